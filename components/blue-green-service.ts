@@ -1,0 +1,266 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as ec2 from "@pulumi/aws/ec2";
+import * as lb from "@pulumi/aws/lb";
+import * as vpc from "@pulumi/aws/vpc";
+import * as pulumi from "@pulumi/pulumi";
+import { repositoryName } from "../release/release";
+import type { DesiredRevision, Revision } from "../release/revision";
+import { sameRevision } from "../release/revision";
+import { revisionKey } from "../release/revision-key";
+import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../release/slots";
+import type { ServiceSettings } from "../settings/types";
+import { effectProvider } from "./dynamic-provider";
+import type { LoadBalancer } from "./load-balancer";
+import type { Network } from "./network";
+import type { StackPlace } from "./place";
+import { ServiceRoles } from "./service-roles";
+import { SlotService } from "./slot-service";
+import { TrafficShift } from "./traffic-shift";
+
+export interface BlueGreenServiceArgs {
+  readonly place: StackPlace;
+  readonly settings: ServiceSettings;
+  readonly logRetentionDays: number;
+  /** What both slots held after the last successful update; nothing before the first. */
+  readonly previous?: SlotState<Revision> | undefined;
+  readonly desired: DesiredRevision;
+  /** The desired revision once its image and secrets are there. */
+  readonly resolved: pulumi.Output<Revision>;
+  /** Secrets that the desired revision receives. */
+  readonly secretArns: readonly pulumi.Input<string>[];
+  readonly clusterArn: pulumi.Input<string>;
+  readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
+  readonly balancer: Pick<LoadBalancer, "listenerArn" | "testListenerArn" | "securityGroupId">;
+}
+
+/** Chooses the slot on the test listener. */
+const SLOT_HEADER = "x-switchyard-slot";
+
+/**
+ * A service in two slots. One update is one delivery: the slot that gets something new is first freed of
+ * traffic, comes up and proves itself; then the traffic shifts; then the other slot is declared from its
+ * record, so that it never moves by accident.
+ */
+export class BlueGreenService extends pulumi.ComponentResource {
+  /** What both slots hold when this update is done. */
+  readonly slots: pulumi.Output<SlotState<Revision>>;
+  private readonly args: BlueGreenServiceArgs;
+  private readonly serviceName: string;
+
+  constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("switchyard:service:BlueGreenService", name, {}, opts);
+    this.serviceName = name;
+    this.args = args;
+
+    const next = assignSlots(args.previous, args.desired, sameRevision);
+    const contents = { blue: this.content(next, "blue"), green: this.content(next, "green") };
+    const logGroup = new cloudwatch.LogGroup(
+      name,
+      { retentionInDays: args.logRetentionDays },
+      { parent: this },
+    );
+    const roles = this.createRoles(logGroup);
+    const group = this.createSecurityGroup();
+    const targetGroups = {
+      blue: this.createTargetGroup("blue"),
+      green: this.createTargetGroup("green"),
+    };
+    const testRules = SLOTS.map((slot) => this.createTestRule(slot, targetGroups[slot]));
+    const guard = this.createGuard(next, targetGroups);
+
+    const createSlot = (slot: Slot, after: pulumi.Resource[]): SlotService | undefined => {
+      const revision = contents[slot];
+      if (!revision) return undefined;
+      return new SlotService(
+        `${name}-${slot}`,
+        {
+          place: args.place,
+          service: name,
+          slot,
+          revision,
+          settings: args.settings,
+          clusterArn: args.clusterArn,
+          subnetIds: args.network.privateSubnetIds,
+          securityGroupId: group.id,
+          targetGroupArn: targetGroups[slot].arn,
+          logGroup: logGroup.name,
+          executionRoleArn: roles.executionRoleArn,
+          taskRoleArn: roles.taskRoleArn,
+        },
+        { parent: this, dependsOn: after },
+      );
+    };
+    const live = createSlot(next.live, [guard, ...testRules]);
+    if (!live) throw new Error(`${name}: the live slot holds no revision`);
+    const shift = this.createShift(next.live, targetGroups, live.ready);
+    createSlot(otherSlot(next.live), [shift]);
+
+    this.slots = pulumi
+      .all([contents.blue, contents.green])
+      .apply(([blue, green]) => ({ live: next.live, blue, green }));
+    this.registerOutputs({ slots: this.slots });
+  }
+
+  /** A slot that gets the desired revision waits for its image; the other one is as it was recorded. */
+  private content(
+    next: SlotState<Revision | DesiredRevision>,
+    slot: Slot,
+  ): pulumi.Output<Revision> | undefined {
+    const content = next[slot];
+    if (!content) return undefined;
+    return content === this.args.desired ? this.args.resolved : pulumi.output(content as Revision);
+  }
+
+  private createRoles(logGroup: cloudwatch.LogGroup): ServiceRoles {
+    const { previous, secretArns, place } = this.args;
+    const { region } = place.aws;
+    const repository = repositoryName(place.project, this.serviceName);
+    const repositoryArn = `arn:aws:ecr:${region}:${place.accountId}:repository/${repository}`;
+    const recorded = SLOTS.flatMap((slot) => Object.values(previous?.[slot]?.secrets ?? {}));
+    const all = pulumi
+      .all([...secretArns, ...recorded.map((secret) => secret.arn)])
+      .apply((arns) => [...new Set(arns)].sort());
+    return new ServiceRoles(
+      this.serviceName,
+      { repositoryArn, logGroupArn: logGroup.arn, secretArns: all },
+      { parent: this },
+    );
+  }
+
+  /** Only the load balancer reaches the tasks; they reach AWS and what the network lets them. */
+  private createSecurityGroup(): ec2.SecurityGroup {
+    const { args, serviceName: name } = this;
+    const group = new ec2.SecurityGroup(
+      name,
+      { vpcId: args.network.vpcId, description: `Tasks of ${name}`, tags: { Name: name } },
+      { parent: this },
+    );
+    new vpc.SecurityGroupIngressRule(
+      name,
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: args.balancer.securityGroupId,
+        ipProtocol: "tcp",
+        fromPort: args.settings.port,
+        toPort: args.settings.port,
+        description: "From the load balancer",
+      },
+      { parent: this },
+    );
+    new vpc.SecurityGroupEgressRule(
+      name,
+      {
+        securityGroupId: group.id,
+        cidrIpv4: "0.0.0.0/0",
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        description: "HTTPS: registry, logs, secrets",
+      },
+      { parent: this },
+    );
+    return group;
+  }
+
+  private createTargetGroup(slot: Slot): lb.TargetGroup {
+    const { args, serviceName: name } = this;
+    const { path, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } =
+      args.settings.healthCheck;
+    return new lb.TargetGroup(
+      `${name}-${slot}`,
+      {
+        vpcId: args.network.vpcId,
+        targetType: "ip",
+        protocol: "HTTP",
+        port: args.settings.port,
+        deregistrationDelay: args.settings.drainSeconds,
+        healthCheck: {
+          path,
+          interval: intervalSeconds,
+          timeout: timeoutSeconds,
+          healthyThreshold,
+          unhealthyThreshold,
+          matcher: "200",
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  /** Ties the target group to the load balancer, without which its targets are never checked. */
+  private createTestRule(slot: Slot, targetGroup: lb.TargetGroup): lb.ListenerRule {
+    const { args, serviceName: name } = this;
+    return new lb.ListenerRule(
+      `${name}-test-${slot}`,
+      {
+        listenerArn: args.balancer.testListenerArn,
+        priority: 2 * args.settings.priority - (slot === "blue" ? 1 : 0),
+        conditions: [
+          { pathPattern: { values: [...args.settings.paths] } },
+          { httpHeader: { httpHeaderName: SLOT_HEADER, values: [slot] } },
+        ],
+        actions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+      },
+      { parent: this },
+    );
+  }
+
+  private rule(targetGroups: Record<Slot, lb.TargetGroup>): {
+    listenerArn: pulumi.Input<string>;
+    priority: number;
+    paths: readonly string[];
+    blueTargetGroupArn: pulumi.Output<string>;
+    greenTargetGroupArn: pulumi.Output<string>;
+  } {
+    return {
+      listenerArn: this.args.balancer.listenerArn,
+      priority: this.args.settings.priority,
+      paths: this.args.settings.paths,
+      blueTargetGroupArn: targetGroups.blue.arn,
+      greenTargetGroupArn: targetGroups.green.arn,
+    };
+  }
+
+  private createGuard(
+    next: SlotState<Revision | DesiredRevision>,
+    targetGroups: Record<Slot, lb.TargetGroup>,
+  ): StandbyGuard {
+    const changes = this.args.previous !== undefined && next[next.live] === this.args.desired;
+    return new StandbyGuard(
+      this.serviceName,
+      {
+        ...this.args.place.aws,
+        service: this.serviceName,
+        ...this.rule(targetGroups),
+        ...(changes && { changing: next.live }),
+        revision: revisionKey(this.args.desired),
+      },
+      { parent: this },
+    );
+  }
+
+  private createShift(
+    live: Slot,
+    targetGroups: Record<Slot, lb.TargetGroup>,
+    ready: pulumi.Resource,
+  ): TrafficShift {
+    return new TrafficShift(
+      this.serviceName,
+      {
+        ...this.args.place.aws,
+        service: this.serviceName,
+        ...this.rule(targetGroups),
+        live,
+        minimumHealthyTargets: this.args.settings.tasks,
+      },
+      { parent: this, dependsOn: [ready] },
+    );
+  }
+}
+
+/** Takes the traffic off a slot before its content changes, should a failed run or a hand have left some there. */
+class StandbyGuard extends pulumi.dynamic.Resource {
+  constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+    super(effectProvider("standby-guard"), name, props, opts, "switchyard", "StandbyGuard");
+  }
+}

@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { ImagePlan } from "../release/image-plan";
+import type { LiveRelease, Recorded } from "../release/outputs";
+import { releaseId } from "../release/release";
+import type { ServiceSettings, Settings } from "../settings/types";
+import type { StackPlace } from "./place";
+import { contextTag, prepareContext } from "./build-context";
+
+/** What a run delivers, decided before anything is declared. */
+export interface DeliveryPlan {
+  readonly images: Readonly<Record<string, ImagePlan>>;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Source commit of the release. */
+  readonly commit: string;
+  readonly ownsRepositories: boolean;
+}
+
+/** Replaces the base image that the Dockerfile pins, where image registries can't be reached. */
+function baseImageArg(): Record<string, string> {
+  const base = process.env["SWITCHYARD_BASE_IMAGE"];
+  return base === undefined ? {} : { BASE: base };
+}
+
+export async function planDelivery(
+  settings: Settings,
+  place: StackPlace,
+  recorded: Recorded | undefined,
+): Promise<DeliveryPlan> {
+  const buildArgs = baseImageArg();
+  const { release } = settings;
+  const { registry } = place;
+  const planOf = async (service: string, { image }: ServiceSettings): Promise<ImagePlan> => {
+    const digest = release?.images[service];
+    if (release && digest !== undefined)
+      return { kind: "pinned", digest, registry: release.registry ?? registry };
+    await prepareContext(service, image);
+    const tag = await contextTag(service, image, buildArgs);
+    return { kind: "build", tag };
+  };
+  const plans = Object.entries(settings.services).map(
+    async ([service, each]) => [service, await planOf(service, each)] as const,
+  );
+  const images = Object.fromEntries(await Promise.all(plans));
+  const commit = release?.commit ?? (await commitOf(images, recorded));
+  // A stack that runs images out of another's registry in its own account has no repositories itself.
+  const ownsRepositories = settings.build || (release?.registry ?? registry) !== registry;
+  return { images, buildArgs, commit, ownsRepositories };
+}
+
+/** The commit that made these images: that of the live release while they are the same, else the present one. */
+async function commitOf(
+  images: Readonly<Record<string, ImagePlan>>,
+  recorded: Recorded | undefined,
+): Promise<string> {
+  const runs = (service: string, image: ImagePlan): boolean => {
+    const slots = recorded?.services[service];
+    return image.kind === "build" && slots?.[slots.live]?.tag === image.tag;
+  };
+  const entries = Object.entries(images);
+  if (recorded && entries.every(([service, image]) => runs(service, image)))
+    return recorded.release.commit;
+  const git = (...args: string[]): Promise<string> =>
+    promisify(execFile)("git", args).then(({ stdout }) => stdout.trim());
+  try {
+    const [head, changes] = await Promise.all([
+      git("rev-parse", "HEAD"),
+      git("status", "--porcelain"),
+    ]);
+    return changes === "" ? head : `${head}+changes`;
+  } catch {
+    return "unknown";
+  }
+}
+
+/** The release of a run, once its digests are known. */
+export function releaseOf(
+  plan: DeliveryPlan,
+  digests: Readonly<Record<string, string>>,
+  registry: string,
+): LiveRelease {
+  const release = { images: digests, commit: plan.commit };
+  return { id: releaseId(release), ...release, registry };
+}

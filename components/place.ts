@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import { registryOf } from "../release/release";
+import type { Settings } from "../settings/types";
+
+/** How AWS is called beside the provider: as the provider itself calls it. */
+export interface AwsPlace {
+  readonly region: string;
+  /** Named profile, from `aws:profile`. @default the environment's credentials */
+  readonly profile?: string;
+}
+
+/** Where a stack is, and what its things are called there. */
+export interface StackPlace {
+  readonly project: string;
+  readonly aws: AwsPlace;
+  readonly accountId: string;
+  /** The stack's own registry, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`. */
+  readonly registry: string;
+  /** Begins names that must be unique in an account and that Pulumi does not make so. */
+  readonly prefix: string;
+}
+
+export function stackPlace(settings: Settings): StackPlace {
+  const { accountId, region } = settings;
+  const project = pulumi.getProject();
+  const profile = new pulumi.Config("aws").get("profile");
+  return {
+    project,
+    aws: { region, ...(profile !== undefined && { profile }) },
+    accountId,
+    registry: registryOf(accountId, region),
+    prefix: `${project}-${pulumi.getStack()}`,
+  };
+}

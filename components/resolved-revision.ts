@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mapValues, pick } from "../release/map-values";
+import type { LiveRelease } from "../release/outputs";
+import { imageReference, repositoryName } from "../release/release";
+import type { DesiredRevision, RecordedSecret, Revision } from "../release/revision";
+import type { ImmutableImage } from "./immutable-image";
+import type { ManagedSecret } from "./managed-secret";
+import type { StackPlace } from "./place";
+
+export interface ResolvedRevisionArgs {
+  readonly place: StackPlace;
+  readonly desired: DesiredRevision;
+  readonly release: pulumi.Output<LiveRelease>;
+  readonly image: ImmutableImage;
+  readonly secrets: Readonly<Record<string, ManagedSecret>>;
+}
+
+/** A desired revision once its image and its secrets are there: what a slot runs and what is recorded. */
+export function resolvedRevision(args: ResolvedRevisionArgs): pulumi.Output<Revision> {
+  const { place, desired, secrets } = args;
+  const recorded: pulumi.Output<Record<string, RecordedSecret>> = pulumi.all(
+    mapValues(desired.secrets, ({ name }) => pick(secrets, name).recorded),
+  );
+  return pulumi
+    .all([args.release, args.image.digest, recorded] as const)
+    .apply(([release, digest, recordedSecrets]) => ({
+      ...desired,
+      release: release.id,
+      digest,
+      image: imageReference(place.registry, repositoryName(place.project, desired.service), digest),
+      secrets: recordedSecrets,
+    }));
+}

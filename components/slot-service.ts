@@ -1,0 +1,143 @@
+import * as ecs from "@pulumi/aws/ecs";
+import * as pulumi from "@pulumi/pulumi";
+import type { Revision } from "../release/revision";
+import type { Slot } from "../release/slots";
+import type { ServiceSettings } from "../settings/types";
+import { effectProvider } from "./dynamic-provider";
+import type { StackPlace } from "./place";
+import { containerDefinitions, logStreamPrefix, TMP_VOLUME } from "./task-definition";
+
+export interface SlotServiceArgs {
+  readonly place: StackPlace;
+  readonly service: string;
+  readonly slot: Slot;
+  /** What runs in the slot. */
+  readonly revision: pulumi.Input<Revision>;
+  readonly settings: ServiceSettings;
+  readonly clusterArn: pulumi.Input<string>;
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly targetGroupArn: pulumi.Input<string>;
+  readonly logGroup: pulumi.Input<string>;
+  readonly executionRoleArn: pulumi.Input<string>;
+  readonly taskRoleArn: pulumi.Input<string>;
+}
+
+/** Version of Fargate; a slot must not change under a running revision. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */
+const PLATFORM_VERSION = "1.4.0";
+
+/**
+ * One slot: the task definition made from its revision, the ECS service that runs it, and the proof
+ * that it is steady and healthy. The children depend on what this component depends on, so a slot
+ * declared after the traffic shift is not touched before the shift is done.
+ */
+export class SlotService extends pulumi.ComponentResource {
+  /** Done when the slot is steady and healthy. */
+  readonly ready: pulumi.Resource;
+
+  constructor(name: string, args: SlotServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("switchyard:service:SlotService", name, {}, opts);
+    const taskDefinition = this.createTaskDefinition(name, args);
+    const service = this.createService(name, args, taskDefinition);
+    this.ready = this.createProof(name, args, service, taskDefinition);
+    this.registerOutputs({ taskDefinitionArn: taskDefinition.arn, serviceName: service.name });
+  }
+
+  private createTaskDefinition(name: string, args: SlotServiceArgs): ecs.TaskDefinition {
+    const revision = pulumi.output(args.revision);
+    const definitions = pulumi
+      .all([revision, args.logGroup])
+      .apply(([content, logGroup]) =>
+        containerDefinitions(content, { slot: args.slot, logGroup, region: args.place.aws.region }),
+      );
+    return new ecs.TaskDefinition(
+      name,
+      {
+        family: `${args.place.prefix}-${name}`,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: revision.apply((content) => String(content.cpu)),
+        memory: revision.apply((content) => String(content.memoryMiB)),
+        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
+        executionRoleArn: args.executionRoleArn,
+        taskRoleArn: args.taskRoleArn,
+        volumes: [{ name: TMP_VOLUME }],
+        containerDefinitions: definitions,
+      },
+      { parent: this },
+    );
+  }
+
+  private createService(
+    name: string,
+    args: SlotServiceArgs,
+    taskDefinition: ecs.TaskDefinition,
+  ): ecs.Service {
+    const { settings, service } = args;
+    const { intervalSeconds, unhealthyThreshold } = settings.healthCheck;
+    return new ecs.Service(
+      name,
+      {
+        cluster: args.clusterArn,
+        taskDefinition: taskDefinition.arn,
+        desiredCount: settings.tasks,
+        launchType: "FARGATE",
+        platformVersion: PLATFORM_VERSION,
+        networkConfiguration: {
+          subnets: [...args.subnetIds],
+          securityGroups: [args.securityGroupId],
+          assignPublicIp: false,
+        },
+        loadBalancers: [
+          {
+            targetGroupArn: args.targetGroupArn,
+            containerName: service,
+            containerPort: settings.port,
+          },
+        ],
+        healthCheckGracePeriodSeconds: intervalSeconds * unhealthyThreshold,
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        // A version that fails is given up, not replaced by another behind the program's back.
+        deploymentCircuitBreaker: { enable: true, rollback: false },
+        propagateTags: "SERVICE",
+        // The proof below waits, says why when it fails, and knows a failure from a roll-back.
+        waitForSteadyState: false,
+      },
+      { parent: this },
+    );
+  }
+
+  private createProof(
+    name: string,
+    args: SlotServiceArgs,
+    service: ecs.Service,
+    taskDefinition: ecs.TaskDefinition,
+  ): SlotReady {
+    return new SlotReady(
+      name,
+      {
+        ...args.place.aws,
+        service: args.service,
+        slot: args.slot,
+        clusterArn: args.clusterArn,
+        serviceName: service.name,
+        taskDefinitionArn: taskDefinition.arn,
+        targetGroupArn: args.targetGroupArn,
+        containerName: args.service,
+        logGroup: args.logGroup,
+        logStreamPrefix: logStreamPrefix(args.service, args.slot),
+        tasks: args.settings.tasks,
+        timeoutSeconds: args.settings.readyTimeoutSeconds,
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** The proof that a slot runs what it should, healthy; fails the update, with the reason, where it does not. */
+class SlotReady extends pulumi.dynamic.Resource {
+  constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+    super(effectProvider("slot-ready"), name, props, opts, "switchyard", "SlotReady");
+  }
+}

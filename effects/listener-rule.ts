@@ -1,0 +1,112 @@
+import {
+  type Action,
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeRulesCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
+  type Rule,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Weights } from "../release/weights";
+import type { AwsPlace } from "../components/place";
+import { clientConfig, isMissing } from "./clients";
+
+/** The rule that carries a service's traffic and the target groups that it forwards to. */
+export interface WeightedRule extends AwsPlace {
+  readonly listenerArn: string;
+  /** Unique in the listener, 1 to 50000. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html */
+  readonly priority: number;
+  readonly paths: readonly string[];
+  readonly blueTargetGroupArn: string;
+  readonly greenTargetGroupArn: string;
+}
+
+function weightsOf(found: Rule, rule: WeightedRule): Weights {
+  const groups = found.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+  const weightOf = (arn: string): number =>
+    groups.find((each) => each.TargetGroupArn === arn)?.Weight ?? 0;
+  return { blue: weightOf(rule.blueTargetGroupArn), green: weightOf(rule.greenTargetGroupArn) };
+}
+
+/** The service's rule, found by its place in the listener and by the target groups it forwards to. */
+export async function findRuleOf(
+  rule: WeightedRule,
+): Promise<{ arn: string; weights: Weights } | undefined> {
+  const client = new ElasticLoadBalancingV2Client(clientConfig(rule));
+  const answer = await client.send(new DescribeRulesCommand({ ListenerArn: rule.listenerArn }));
+  const found = answer.Rules?.find((each) => each.Priority === String(rule.priority));
+  const mine = [rule.blueTargetGroupArn, rule.greenTargetGroupArn];
+  const groups = found?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+  const isMine =
+    groups.length > 0 && groups.every((each) => mine.includes(each.TargetGroupArn ?? ""));
+  return isMine && found?.RuleArn
+    ? { arn: found.RuleArn, weights: weightsOf(found, rule) }
+    : undefined;
+}
+
+export class ListenerRule {
+  private readonly client: ElasticLoadBalancingV2Client;
+  private readonly rule: WeightedRule;
+
+  constructor(rule: WeightedRule) {
+    this.rule = rule;
+    this.client = new ElasticLoadBalancingV2Client(clientConfig(rule));
+  }
+
+  private actions(weights: Weights): Action[] {
+    const { blueTargetGroupArn, greenTargetGroupArn } = this.rule;
+    const TargetGroups = [
+      { TargetGroupArn: blueTargetGroupArn, Weight: weights.blue },
+      { TargetGroupArn: greenTargetGroupArn, Weight: weights.green },
+    ];
+    return [{ Type: "forward", ForwardConfig: { TargetGroups } }];
+  }
+
+  /** Creates the rule, or takes over the one that a killed run left at its priority. @returns its ARN */
+  async create(weights: Weights): Promise<string> {
+    const { listenerArn, priority, paths } = this.rule;
+    try {
+      const answer = await this.client.send(
+        new CreateRuleCommand({
+          ListenerArn: listenerArn,
+          Priority: priority,
+          Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: [...paths] } }],
+          Actions: this.actions(weights),
+        }),
+      );
+      const arn = answer.Rules?.[0]?.RuleArn;
+      if (arn === undefined) throw new Error("the load balancer answered without a rule");
+      return arn;
+    } catch (error) {
+      if (!isMissing(error, "PriorityInUseException")) throw error;
+      const left = await findRuleOf(this.rule);
+      if (!left) throw error;
+      await this.write(left.arn, weights);
+      return left.arn;
+    }
+  }
+
+  /** The weights as they are now, in percent; nothing if the rule is gone. */
+  async read(arn: string): Promise<Weights | undefined> {
+    try {
+      const answer = await this.client.send(new DescribeRulesCommand({ RuleArns: [arn] }));
+      const rule = answer.Rules?.[0];
+      return rule && weightsOf(rule, this.rule);
+    } catch (error) {
+      if (isMissing(error, "RuleNotFoundException", "RuleNotFound")) return undefined;
+      throw error;
+    }
+  }
+
+  async write(arn: string, weights: Weights): Promise<void> {
+    await this.client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: this.actions(weights) }));
+  }
+
+  async delete(arn: string): Promise<void> {
+    try {
+      await this.client.send(new DeleteRuleCommand({ RuleArn: arn }));
+    } catch (error) {
+      if (!isMissing(error, "RuleNotFoundException", "RuleNotFound")) throw error;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Effect } from "../components/dynamic-provider";
+import { judgeReadiness } from "../release/readiness";
+import type { Slot } from "../release/slots";
+import { explain } from "./clients";
+import { SlotTasks, type SlotService } from "./slot-tasks";
+import { type TargetHealth, targetHealthOf } from "./target-health";
+
+export interface SlotReadyInputs extends SlotService {
+  readonly service: string;
+  readonly slot: Slot;
+  readonly targetGroupArn: string;
+  readonly tasks: number;
+  readonly timeoutSeconds: number;
+}
+
+const pollSeconds = 1;
+
+/** Waits until the slot is ready; a deployment that ECS gives up ends the wait at once. */
+async function waitUntilReady(inputs: SlotReadyInputs): Promise<void> {
+  const tasks = new SlotTasks(inputs);
+  const targetHealth = targetHealthOf(inputs, inputs.targetGroupArn);
+  const deadline = Date.now() + inputs.timeoutSeconds * 1000;
+  let mayRetry = true;
+  for (;;) {
+    const [seen, targets] = await Promise.all([tasks.observe(), targetHealth()]);
+    const verdict = judgeReadiness({ ...seen, healthyTargets: targets.healthy }, inputs.tasks);
+    if (verdict.state === "ready") return;
+    if (verdict.state === "failed" && !mayRetry)
+      throw new Error(await describe(inputs, verdict.reason, targets, tasks));
+    if (verdict.state === "failed") await tasks.retry();
+    // What was given up before this run began is tried once more; what fails in this run is final.
+    mayRetry = false;
+    if (Date.now() > deadline) {
+      const waited = verdict.state === "waiting" ? verdict.for : "the deployment tried again";
+      const reason = `still waiting after ${inputs.timeoutSeconds} s for ${waited}`;
+      throw new Error(await describe(inputs, reason, targets, tasks));
+    }
+    await sleep(pollSeconds * 1000);
+  }
+}
+
+async function describe(
+  inputs: SlotReadyInputs,
+  reason: string,
+  targets: TargetHealth,
+  tasks: SlotTasks,
+): Promise<string> {
+  const failure = await tasks.lastFailure();
+  return [
+    `${inputs.service}: the version in ${inputs.slot} did not get healthy: ${reason}`,
+    ...(failure !== undefined ? [failure] : []),
+    ...targets.others.map((target) => `target ${target}`),
+    "no traffic was moved: what was live before still serves; mend the version and run the update again",
+  ].join("\n");
+}
+
+const describing =
+  (inputs: SlotReadyInputs) =>
+  (error: unknown): never => {
+    if (error instanceof Error && error.name === "Error") throw error;
+    throw explain(error, `${inputs.service}: waiting for ${inputs.slot}`);
+  };
+
+export const effect: Effect = {
+  async create(inputs: SlotReadyInputs) {
+    await waitUntilReady(inputs).catch(describing(inputs));
+    return { id: `${inputs.service}-${inputs.slot}`, outs: inputs };
+  },
+  async diff(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
+    const proves = [
+      "taskDefinitionArn",
+      "serviceName",
+      "clusterArn",
+      "targetGroupArn",
+      "tasks",
+    ] as const;
+    return { changes: proves.some((key) => olds[key] !== news[key]) };
+  },
+  async update(_id: string, _olds: SlotReadyInputs, news: SlotReadyInputs) {
+    await waitUntilReady(news).catch(describing(news));
+    return { outs: news };
+  },
+  async read(id: string, props: SlotReadyInputs) {
+    return { id, props };
+  },
+  async delete() {
+    // nothing stands behind it: it is a proof, not a thing
+  },
+};

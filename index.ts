@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BlueGreenService } from "./components/blue-green-service";
+import { Cluster } from "./components/cluster";
+import { planDelivery, releaseOf } from "./components/delivery-plan";
+import { ImmutableImage } from "./components/immutable-image";
+import { LoadBalancer } from "./components/load-balancer";
+import { ManagedSecret } from "./components/managed-secret";
+import { Network } from "./components/network";
+import { stackPlace } from "./components/place";
+import { resolvedRevision } from "./components/resolved-revision";
+import { mapValues, pick } from "./release/map-values";
+import { previousReleaseAfter } from "./release/outputs";
+import { readRecorded } from "./release/recorded";
+import { desiredRevision } from "./release/revision";
+import { loadSettings } from "./settings";
+
+/** One update is one delivery: decided first, then declared in the order in which it happens. */
+module.exports = async (): Promise<Record<string, unknown>> => {
+  const settings = loadSettings();
+  const { domain, protect, logRetentionDays } = settings;
+  const place = stackPlace(settings);
+  const recorded = await readRecorded();
+  const plan = await planDelivery(settings, place, recorded);
+
+  const network = new Network(place.project, { ...settings.network, region: place.aws.region });
+
+  const balancer = new LoadBalancer(place.project, {
+    vpcId: network.vpcId,
+    vpcCidr: network.vpcCidr,
+    subnetIds: network.publicSubnetIds,
+    protect,
+    ...(domain && { domain }),
+  });
+
+  const cluster = new Cluster(place.project);
+
+  const secrets = mapValues(
+    settings.secrets,
+    (secret, name) => new ManagedSecret(name, { place, settings: secret, protect }),
+  );
+
+  const images = mapValues(settings.services, ({ image }, name) => {
+    const { buildArgs, ownsRepositories } = plan;
+    const args = { place, plan: pick(plan.images, name), source: image, buildArgs, protect };
+    return new ImmutableImage(name, { ...args, ownsRepository: ownsRepositories });
+  });
+
+  const digests = pulumi.all(mapValues(images, (image) => image.digest));
+  const release = digests.apply((known) => releaseOf(plan, known, place.registry));
+
+  const services = mapValues(settings.services, (service, name) => {
+    const desired = desiredRevision(name, service, settings.secrets, pick(plan.images, name));
+    const image = pick(images, name);
+    return new BlueGreenService(
+      name,
+      {
+        place,
+        settings: service,
+        logRetentionDays,
+        previous: recorded?.services[name],
+        desired,
+        resolved: resolvedRevision({ place, desired, release, image, secrets }),
+        secretArns: Object.values(service.secrets).map((secret) => pick(secrets, secret).arn),
+        clusterArn: cluster.arn,
+        network,
+        balancer,
+      },
+      { dependsOn: Object.values(images) },
+    );
+  });
+
+  return {
+    url: balancer.url,
+    release,
+    previousRelease: release.apply((now) => previousReleaseAfter(recorded, now)),
+    services: mapValues(services, (service) => service.slots),
+  };
+};

@@ -1,0 +1,31 @@
+import type { Release } from "./release";
+import type { Revision } from "./revision";
+import type { SlotState } from "./slots";
+
+/** A release with its id, and the registry that has its images. */
+export interface LiveRelease extends Release {
+  readonly id: string;
+  /** `ACCOUNT.dkr.ecr.REGION.amazonaws.com` */
+  readonly registry: string;
+}
+
+/** What a stack exports: the record that the next run decides by, complete and free of secrets. */
+export interface StackOutputs {
+  /** Where people reach the load balancer. */
+  readonly url: string;
+  readonly release: LiveRelease;
+  /** The release before this one: what `rollback` returns to. */
+  readonly previousRelease?: LiveRelease;
+  readonly services: Readonly<Record<string, SlotState<Revision>>>;
+}
+
+/** The part of the outputs that decides the next run. */
+export type Recorded = Omit<StackOutputs, "url">;
+
+/** The release that `rollback` returns to, after a run that delivered `release`. */
+export function previousReleaseAfter(
+  recorded: Pick<Recorded, "release" | "previousRelease"> | undefined,
+  release: LiveRelease,
+): LiveRelease | undefined {
+  return recorded?.release.id === release.id ? recorded.previousRelease : recorded?.release;
+}

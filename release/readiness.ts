@@ -1,0 +1,41 @@
+/** What ECS and the load balancer say of a slot, and what follows from it. */
+export interface SlotObservation {
+  /** Of the deployment of the wanted task definition; nothing while the service has none. */
+  readonly deployment:
+    | {
+        readonly rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED" | undefined;
+        readonly rolloutStateReason: string | undefined;
+        readonly runningCount: number;
+      }
+    | undefined;
+  /** Running tasks of any other task definition in the service. */
+  readonly otherRunningCount: number;
+  readonly healthyTargets: number;
+}
+
+export type Readiness =
+  | { readonly state: "ready" }
+  | { readonly state: "waiting"; readonly for: string }
+  | { readonly state: "failed"; readonly reason: string };
+
+/**
+ * A slot is ready when exactly the wanted revision runs in it, at its number of tasks, each of them
+ * healthy for the load balancer: tasks of an older revision in the same target group would get
+ * traffic too.
+ */
+export function judgeReadiness(seen: SlotObservation, tasks: number): Readiness {
+  const { deployment } = seen;
+  if (!deployment) return { state: "waiting", for: "the deployment to begin" };
+  if (deployment.rolloutState === "FAILED")
+    return { state: "failed", reason: deployment.rolloutStateReason ?? "ECS gave no reason" };
+  if (seen.otherRunningCount > 0)
+    return {
+      state: "waiting",
+      for: `${seen.otherRunningCount} tasks of the revision before to stop`,
+    };
+  if (deployment.runningCount !== tasks)
+    return { state: "waiting", for: `${tasks} running tasks, ${deployment.runningCount} so far` };
+  if (seen.healthyTargets < tasks)
+    return { state: "waiting", for: `${tasks} healthy targets, ${seen.healthyTargets} so far` };
+  return { state: "ready" };
+}

@@ -1,0 +1,94 @@
+import type { z } from "zod";
+import type { Problem } from "../release/errors";
+import { type PinnedRelease, readRelease } from "../release/release";
+import { topPath } from "./config-path";
+import { decode, decodeJson, type Key, type PulumiConfig } from "./decode";
+import { mergeOverrides } from "./overrides";
+import { isMap, type Lenient, read } from "./read";
+import { flag } from "./rule";
+import * as schema from "./stack-schema";
+
+export type NetworkConfig = Lenient<z.output<typeof schema.network>>;
+export type ServiceConfigs = NonNullable<Lenient<z.output<typeof schema.services>>>;
+export type SecretConfigs = NonNullable<Lenient<z.output<typeof schema.secrets>>>;
+
+/** The configuration as far as it could be read; a part that was refused is missing. */
+export interface Config {
+  readonly namespace: string;
+  readonly region: string | undefined;
+  readonly accountId: string | undefined;
+  readonly network: NetworkConfig | undefined;
+  readonly domain: Lenient<z.output<typeof schema.domain>> | undefined;
+  readonly build: boolean | undefined;
+  readonly release: PinnedRelease | undefined;
+  /** Whether a release is pinned, sound or not. */
+  readonly pinned: boolean;
+  readonly secrets: SecretConfigs | undefined;
+  readonly services: ServiceConfigs | undefined;
+  readonly serviceOverrides: unknown;
+  readonly logRetentionDays: number | undefined;
+  readonly protect: boolean | undefined;
+  readonly tags: Lenient<z.output<typeof schema.tags>> | undefined;
+}
+
+/** Reads every part of a configuration by its schema, without looking at how they fit together. */
+export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Config {
+  const { namespace, values } = pulumiConfig;
+  const raw = decode(pulumiConfig, problems);
+  const at = (key: Key): string => topPath(namespace, key);
+  // What Pulumi.yaml declares without a default, every stack must set: there, {} means none.
+  const given = (key: Key): unknown => (isEmpty(raw[key]) ? undefined : raw[key]);
+  const part = <S extends z.ZodType>(partSchema: S, key: Key): Lenient<z.output<S>> | undefined =>
+    read(partSchema, raw[key], at(key), problems);
+  const isRefused = (key: Key): boolean => problems.some(({ path }) => path === at(key));
+  const optional = <S extends z.ZodType>(
+    partSchema: S,
+    key: Key,
+  ): Lenient<z.output<S>> | undefined =>
+    given(key) === undefined ? undefined : part(partSchema, key);
+  const required = <S extends z.ZodType>(
+    partSchema: S,
+    key: Key,
+  ): Lenient<z.output<S>> | undefined => (isRefused(key) ? undefined : part(partSchema, key));
+
+  const accounts = readAccounts(values["aws:allowedAccountIds"], problems);
+  const services = mergeOverrides(
+    raw.services,
+    raw.serviceOverrides,
+    at("serviceOverrides"),
+    problems,
+  );
+  const release = given("release");
+  return {
+    namespace,
+    region: read(schema.region, values["aws:region"], "aws:region", problems),
+    accountId: accounts?.[0],
+    network: required(schema.network, "network"),
+    domain: optional(schema.domain, "domain"),
+    build: required(flag.default(false), "build"),
+    release: release === undefined ? undefined : readRelease(release, at("release"), problems),
+    pinned: release !== undefined || isRefused("release"),
+    secrets: required(schema.secrets.prefault({}), "secrets"),
+    services: isRefused("services")
+      ? undefined
+      : read(schema.services, services, at("services"), problems),
+    serviceOverrides: raw.serviceOverrides,
+    logRetentionDays: required(schema.logRetentionDays.default(30), "logRetentionDays"),
+    protect: required(flag.default(false), "protect"),
+    tags: required(schema.tags.prefault({}), "tags"),
+  };
+}
+
+function readAccounts(
+  text: string | undefined,
+  problems: Problem[],
+): readonly (string | undefined)[] | undefined {
+  const path = "aws:allowedAccountIds";
+  const value = text === undefined ? undefined : decodeJson(text, path, problems);
+  if (text !== undefined && value === undefined) return undefined;
+  return read(schema.allowedAccountIds, value, path, problems);
+}
+
+function isEmpty(value: unknown): boolean {
+  return isMap(value) && Object.keys(value).length === 0;
+}

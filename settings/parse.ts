@@ -1,0 +1,89 @@
+import { type Problem, SettingsError } from "../release/errors";
+import { registryOf } from "../release/release";
+import { type Config, readConfig } from "./config";
+import { topPath } from "./config-path";
+import { checkNetwork } from "./network-checks";
+import { nameOverrides } from "./overrides";
+import { rulePriorities } from "./priorities";
+import { checkRelease } from "./release-checks";
+import { checkRouting } from "./routing-checks";
+import { checkSecrets } from "./secret-checks";
+import { checkServices } from "./service-checks";
+import type { ServiceConfig } from "./service-schema";
+import type { ServiceSettings, Settings } from "./types";
+
+export interface ParseOptions {
+  /** Namespace of the settings' keys: the project's name. @default "switchyard" */
+  readonly namespace?: string;
+  /** Full keys whose values are encrypted in the stack's file. @default [] */
+  readonly secretKeys?: readonly string[];
+}
+
+/**
+ * Reads a stack's settings from its configuration: full keys to texts, objects as JSON.
+ *
+ * @throws SettingsError with every problem found, and never anything else
+ */
+export function parseSettings(
+  values: Readonly<Record<string, string>>,
+  { namespace = "switchyard", secretKeys = [] }: ParseOptions = {},
+): Settings {
+  const problems: Problem[] = [];
+  const config = readConfig({ namespace, values, secretKeys }, problems);
+  checkNetwork(config, problems);
+  checkServices(config, problems);
+  checkRouting(config, problems);
+  checkSecrets(config, problems);
+  checkRelease(config, problems);
+  if (problems.length === 0) return deepFreeze(settingsOf(config as SoundConfig));
+  const paths = {
+    services: topPath(namespace, "services"),
+    overrides: topPath(namespace, "serviceOverrides"),
+  };
+  throw new SettingsError(nameOverrides(problems, config.serviceOverrides, paths));
+}
+
+/** A configuration without a problem: nothing was refused, so nothing is missing. */
+type SoundConfig = Config &
+  Omit<Settings, "domain" | "release" | "services"> & {
+    readonly domain: Settings["domain"];
+    readonly services: Readonly<Record<string, ServiceConfig>>;
+  };
+
+function settingsOf(config: SoundConfig): Settings {
+  const { region, accountId, network, domain, build, release, secrets } = config;
+  const { logRetentionDays, protect, tags } = config;
+  const registry = registryOf(accountId, region);
+  return {
+    region,
+    accountId,
+    network,
+    ...(domain === undefined ? {} : { domain }),
+    build,
+    ...(release === undefined ? {} : { release: { registry, ...release } }),
+    secrets,
+    services: withPriorities(config.services),
+    logRetentionDays,
+    protect,
+    tags,
+  };
+}
+
+function withPriorities(
+  services: Readonly<Record<string, ServiceConfig>>,
+): Record<string, ServiceSettings> {
+  const resolved: Record<string, ServiceSettings> = {};
+  for (const [name, priority] of rulePriorities(services)) {
+    const service = services[name];
+    if (service !== undefined) resolved[name] = { ...service, priority };
+  }
+  return resolved;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

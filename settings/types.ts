@@ -1,0 +1,124 @@
+import type { PinnedRelease } from "../release/release";
+
+/** Where tasks reach the internet from: not at all, through one gateway, or through one a zone. */
+export type Nat = "none" | "single" | "perZone";
+/** AWS services that private subnets can reach without the internet. */
+export type Endpoint = "ecr" | "s3" | "logs" | "secretsmanager";
+
+/** The VPC of the stack. */
+export interface NetworkSettings {
+  /** IPv4 block, /16 to /24, from a private range. */
+  readonly cidr: string;
+  /** Two or more availability zones of the region. Append only: a zone's place gives its subnets. */
+  readonly zones: readonly string[];
+  /** `single` costs one gateway, `perZone` survives the loss of a zone. @default "single" */
+  readonly nat: Nat;
+  /** Interface endpoints cost by the hour and zone, `s3` is free. @default [] */
+  readonly endpoints: readonly Endpoint[];
+  /** Blocks in use where this network may be connected to, which it must not overlap. @default [] */
+  readonly reserved: readonly string[];
+}
+
+/** Public name of the stack; turns on HTTPS, its certificate, its record and the redirect to it. */
+export interface DomainSettings {
+  /** For example `app.example.com`; 64 characters at most. */
+  readonly name: string;
+  /** Route 53 public hosted zone that holds the name. */
+  readonly zone: string;
+}
+
+/** A secret that the program makes. A higher version makes a new value, and so a new revision. */
+export interface GeneratedSecretSettings {
+  /** `length` in characters, 16 to 128. @default 32 */
+  readonly generate: { readonly length: number };
+  /** 1 or more. @default 1 */
+  readonly version: number;
+}
+
+/** A secret that someone else issues: the program makes the container, its value is put in by hand. */
+export interface ExternalSecretSettings {
+  readonly external: true;
+  /** VersionId to use. @default the current one */
+  readonly versionId?: string;
+}
+
+export type SecretSettings = GeneratedSecretSettings | ExternalSecretSettings;
+
+/** How the image of a service is built. Paths are relative to the project. */
+export interface ImageSettings {
+  /** Directory that is sent to the build, and whose content gives the tag. */
+  readonly context: string;
+  readonly dockerfile: string;
+  /** Shell command that fills the context, run before it is hashed. @default none */
+  readonly prepare?: string;
+}
+
+/** Health checks of the load balancer and, by `command`, of the container itself. */
+export interface HealthCheckSettings {
+  /** Path that answers 200 when the task may take traffic. @default "/readyz" */
+  readonly path: string;
+  /** Command by which ECS finds a hanging container. @default the sample's `--healthcheck` */
+  readonly command: readonly string[];
+  /** 5 to 300. @default 5 */
+  readonly intervalSeconds: number;
+  /** 2 to 60, less than the interval. @default 2 */
+  readonly timeoutSeconds: number;
+  /** Successes in a row that make a target healthy, 2 to 10. @default 2 */
+  readonly healthyThreshold: number;
+  /** Failures in a row that make a target or container unhealthy, 2 to 10. @default 2 */
+  readonly unhealthyThreshold: number;
+}
+
+/** One HTTP service behind the load balancer. */
+export interface ServiceSettings {
+  readonly image: ImageSettings;
+  /** Path patterns that it answers, one to four; `*` stands for any characters, `?` for one. */
+  readonly paths: readonly string[];
+  /** Place of its listener rule, lowest first, 1 to 25000. @default derived from the paths */
+  readonly priority: number;
+  /** Port that the container listens on, 1024 to 65535. */
+  readonly port: number;
+  /** CPU units, 1024 are one vCPU. @default 256 */
+  readonly cpu: number;
+  /** A size that Fargate has for `cpu`. @default 512 */
+  readonly memoryMiB: number;
+  /** Tasks of the live slot, 1 to 1000. @default 2 */
+  readonly tasks: number;
+  /** Plain values only. @default {} */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names of declared secrets, by the environment variable that carries them. @default {} */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Replaces the command of the image. @default the image's own */
+  readonly command?: readonly string[];
+  readonly healthCheck: HealthCheckSettings;
+  /** From SIGTERM to SIGKILL, 2 to 120, more than the drain. @default 30 */
+  readonly stopTimeoutSeconds: number;
+  /** How long the load balancer lets a leaving task finish its requests. @default 5 */
+  readonly drainSeconds: number;
+  /** How long a version has to become healthy before the update fails, 10 to 3600. @default 300 */
+  readonly readyTimeoutSeconds: number;
+}
+
+/** A stack's configuration: read once, validated, frozen, overrides merged in, defaults filled in. */
+export interface Settings {
+  /** `aws:region`. */
+  readonly region: string;
+  /** The one account that this stack may touch, `aws:allowedAccountIds`. */
+  readonly accountId: string;
+  readonly network: NetworkSettings;
+  /** @default none: plain HTTP at the load balancer's own name */
+  readonly domain?: DomainSettings;
+  /** Whether this stack builds images. @default false */
+  readonly build: boolean;
+  /** Pinned release; wins over `build`. At least one of the two is there. @default none */
+  readonly release?: PinnedRelease;
+  readonly secrets: Readonly<Record<string, SecretSettings>>;
+  /** By name, one or more. */
+  readonly services: Readonly<Record<string, ServiceSettings>>;
+  /** A retention that CloudWatch Logs has. @default 30 */
+  readonly logRetentionDays: number;
+  /** Keeps the stateful parts from being deleted. @default false */
+  readonly protect: boolean;
+  /** On every resource. @default {} */
+  readonly tags: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,33 @@
+// The process in the test image. What it does is told by its environment; see target-image.ts.
+"use strict";
+const http = require("node:http");
+
+const { VERSION = "?", TOKEN, CRASH, NOT_READY } = process.env;
+if (CRASH) {
+  console.log("starting");
+  console.error("boom: cannot start");
+  process.exit(Number(CRASH));
+}
+
+const server = http.createServer((request, response) => {
+  if (request.url === "/readyz") {
+    response.writeHead(NOT_READY ? 503 : 200).end();
+    return;
+  }
+  const wait = request.url === "/slow" ? 2000 : 0;
+  let length = 0;
+  request.on("data", (chunk) => (length += chunk.length));
+  request.on("end", () => {
+    setTimeout(
+      () => response.end(JSON.stringify({ version: VERSION, token: TOKEN, length })),
+      wait,
+    );
+  });
+});
+server.keepAliveTimeout = 75_000;
+server.listen(8080, () => console.log(`listening ${VERSION}`));
+process.on("SIGTERM", () => {
+  console.log("SIGTERM");
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+});

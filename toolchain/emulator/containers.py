@@ -1,0 +1,117 @@
+"""Every container the emulator starts: labelled, refused while stopping, removed at the end."""
+
+import concurrent.futures
+import functools
+import ipaddress
+import logging
+import os
+import socket
+import sys
+import threading
+
+from ministack.core import container_reaper
+from ministack.services import ecs
+
+LABEL = "switchyard.emulator"
+DOCKER_TIMEOUT_SECONDS = 150  # longer than Fargate's longest stopTimeout, 120 s
+ROUNDS = 20
+logger = logging.getLogger("switchyard.containers")
+
+_stopping = threading.Event()
+_own_labels = container_reaper.own_labels
+
+
+class StoppingError(Exception):
+    """The emulator is going down and starts nothing any more."""
+
+
+def instance():
+    return os.environ.get("SWITCHYARD_INSTANCE") or container_reaper.instance_id()
+
+
+def own_labels(service, **extra):
+    return _own_labels(service, **{**extra, LABEL: instance()})
+
+
+def refuse_new():
+    _stopping.set()
+
+
+def refuse_when_stopping():
+    if _stopping.is_set():
+        raise StoppingError("the emulator is stopping")
+
+
+def is_stopping():
+    return _stopping.is_set()
+
+
+def engine():
+    return ecs._get_docker()
+
+
+@functools.cache
+def streaming_engine():
+    """A client without a read timeout: logs and events may be silent for long."""
+    import docker
+    return docker.from_env(timeout=None)
+
+
+def bridge_addresses():
+    """Addresses of Docker's default bridge, by which containers reach the host."""
+    pools = engine().networks.get("bridge").attrs.get("IPAM", {}).get("Config") or []
+    networks = [(pool, ipaddress.ip_network(pool["Subnet"])) for pool in pools]
+    found = [pool.get("Gateway") or str(next(network.hosts()))
+             for pool, network in networks if network.version == 4]
+    return [address for address in found if is_local(address)]
+
+
+def is_local(address):
+    """With an engine on another machine the bridge is not here, and nothing can listen on it."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+def remove(container):
+    try:
+        container.remove(force=True, v=True)
+    except Exception as error:
+        logger.debug("removing %s: %s", container.id[:12], error)
+
+
+def own():
+    """All containers that this emulator, or one before it on the same port, has started."""
+    labels = [f"{LABEL}={instance()}",
+              f"{container_reaper.INSTANCE_LABEL}={container_reaper.instance_id()}"]
+    return engine().containers.list(all=True, sparse=True, filters={"label": labels})
+
+
+def remove_all(*_, **__):
+    """Kill and remove them, until nothing is left. The number of them."""
+    removed = 0
+    for _ in range(ROUNDS):
+        found = own()
+        if not found:
+            return removed
+        removed += len(found)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(remove, found))
+    logger.warning("containers left behind: %s", [container.id[:12] for container in found])
+    return removed
+
+
+def install():
+    """MiniStack fakes containers without an engine, so its absence is an error here."""
+    ecs._DOCKER_TIMEOUT = DOCKER_TIMEOUT_SECONDS
+    client = engine()
+    try:
+        client.ping()
+    except Exception as error:
+        host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+        sys.exit(f"no Docker engine answers at {host}: {error}")
+    container_reaper.own_labels = own_labels
+    container_reaper.reap_all = remove_all
