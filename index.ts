@@ -65,7 +65,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
         network,
         balancer,
       },
-      { dependsOn: Object.values(images) },
+      { dependsOn: [network, balancer, ...Object.values(images)] },
     );
   });
 
@@ -74,5 +74,6 @@ module.exports = async (): Promise<Record<string, unknown>> => {
     release,
     previousRelease: release.apply((now) => previousReleaseAfter(recorded, now)),
     services: mapValues(services, (service) => service.slots),
+    ownsRepositories: plan.ownsRepositories,
   };
 };

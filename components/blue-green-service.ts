@@ -1,7 +1,5 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
-import * as ec2 from "@pulumi/aws/ec2";
 import * as lb from "@pulumi/aws/lb";
-import * as vpc from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryName } from "../release/release";
 import type { DesiredRevision, Revision } from "../release/revision";
@@ -13,6 +11,7 @@ import { effectProvider } from "./dynamic-provider";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import type { StackPlace } from "./place";
+import { ServiceFirewall } from "./service-firewall";
 import { ServiceRoles } from "./service-roles";
 import { SlotService } from "./slot-service";
 import { TrafficShift } from "./traffic-shift";
@@ -32,6 +31,10 @@ export interface BlueGreenServiceArgs {
   readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
   readonly balancer: Pick<LoadBalancer, "listenerArn" | "testListenerArn" | "securityGroupId">;
 }
+
+/** ECS registers each task with the port of its own container; another port here would replace the group
+ * under the live slot. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html */
+const UNUSED_PORT = 80;
 
 /** Chooses the slot on the test listener. */
 const SLOT_HEADER = "x-switchyard-slot";
@@ -60,7 +63,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
       { parent: this },
     );
     const roles = this.createRoles(logGroup);
-    const group = this.createSecurityGroup();
+    const firewall = this.createFirewall(next);
     const targetGroups = {
       blue: this.createTargetGroup("blue"),
       green: this.createTargetGroup("green"),
@@ -81,7 +84,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
           settings: args.settings,
           clusterArn: args.clusterArn,
           subnetIds: args.network.privateSubnetIds,
-          securityGroupId: group.id,
+          securityGroupId: firewall.groupId,
           targetGroupArn: targetGroups[slot].arn,
           logGroup: logGroup.name,
           executionRoleArn: roles.executionRoleArn,
@@ -90,7 +93,8 @@ export class BlueGreenService extends pulumi.ComponentResource {
         { parent: this, dependsOn: after },
       );
     };
-    const live = createSlot(next.live, [guard, ...testRules]);
+    // A task that starts before it may read its secrets or reach the registry fails.
+    const live = createSlot(next.live, [guard, ...testRules, roles, firewall]);
     if (!live) throw new Error(`${name}: the live slot holds no revision`);
     const shift = this.createShift(next.live, targetGroups, live.ready);
     createSlot(otherSlot(next.live), [shift]);
@@ -127,39 +131,18 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  /** Only the load balancer reaches the tasks; they reach AWS and what the network lets them. */
-  private createSecurityGroup(): ec2.SecurityGroup {
-    const { args, serviceName: name } = this;
-    const group = new ec2.SecurityGroup(
-      name,
-      { vpcId: args.network.vpcId, description: `Tasks of ${name}`, tags: { Name: name } },
-      { parent: this },
-    );
-    new vpc.SecurityGroupIngressRule(
-      name,
+  private createFirewall(next: SlotState<Revision | DesiredRevision>): ServiceFirewall {
+    const { network, balancer } = this.args;
+    const ports = SLOTS.flatMap((slot) => next[slot]?.port ?? []);
+    return new ServiceFirewall(
+      this.serviceName,
       {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: args.balancer.securityGroupId,
-        ipProtocol: "tcp",
-        fromPort: args.settings.port,
-        toPort: args.settings.port,
-        description: "From the load balancer",
+        vpcId: network.vpcId,
+        balancerGroupId: balancer.securityGroupId,
+        ports: [...new Set(ports)].sort((a, b) => a - b),
       },
       { parent: this },
     );
-    new vpc.SecurityGroupEgressRule(
-      name,
-      {
-        securityGroupId: group.id,
-        cidrIpv4: "0.0.0.0/0",
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-        description: "HTTPS: registry, logs, secrets",
-      },
-      { parent: this },
-    );
-    return group;
   }
 
   private createTargetGroup(slot: Slot): lb.TargetGroup {
@@ -172,7 +155,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
         vpcId: args.network.vpcId,
         targetType: "ip",
         protocol: "HTTP",
-        port: args.settings.port,
+        port: UNUSED_PORT,
         deregistrationDelay: args.settings.drainSeconds,
         healthCheck: {
           path,

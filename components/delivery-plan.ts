@@ -43,8 +43,12 @@ export async function planDelivery(
   );
   const images = Object.fromEntries(await Promise.all(plans));
   const commit = release?.commit ?? (await commitOf(images, recorded));
-  // A stack that runs images out of another's registry in its own account has no repositories itself.
-  const ownsRepositories = settings.build || (release?.registry ?? registry) !== registry;
+  // A stack that runs images out of another's repositories in its own account has none itself. One that
+  // ever made its own keeps them: a repository that is no longer declared is deleted, images and all.
+  const ownsRepositories =
+    settings.build ||
+    recorded?.ownsRepositories === true ||
+    (release?.registry ?? registry) !== registry;
   return { images, buildArgs, commit, ownsRepositories };
 }
 

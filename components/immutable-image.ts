@@ -17,7 +17,7 @@ export interface ImmutableImageArgs {
   readonly ownsRepository: boolean;
   /** Accounts that may pull, so that a release can be promoted to them. @default [] */
   readonly sharedWith?: readonly string[];
-  /** Keeps the repository while it has images. @default false */
+  /** Keeps the repository, for its images are what a rollback runs. @default false */
   readonly protect?: boolean;
 }
 
@@ -58,7 +58,7 @@ export class ImmutableImage extends pulumi.ComponentResource {
         encryptionConfigurations: [{ encryptionType: "AES256" }],
         forceDelete: !args.protect,
       },
-      { parent: this },
+      { parent: this, protect: args.protect ?? false },
     );
     const rule = {
       rulePriority: 1,

@@ -51,7 +51,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         dropInvalidHeaderFields: true,
         enableDeletionProtection: args.protect ?? false,
       },
-      { parent: this },
+      { parent: this, protect: args.protect ?? false },
     );
     const certificateArn = args.domain && this.createCertificate(name, args.domain, balancer);
     const traffic = this.createTrafficListener(name, balancer, certificateArn);

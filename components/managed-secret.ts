@@ -9,7 +9,7 @@ import type { AwsPlace, StackPlace } from "./place";
 export interface ManagedSecretArgs {
   readonly place: StackPlace;
   readonly settings: SecretSettings;
-  /** Keeps a deleted secret restorable. @default false: deleted at once */
+  /** Keeps the secret from being deleted, and a deleted one restorable. @default false: deleted at once */
   readonly protect?: boolean;
 }
 
@@ -34,7 +34,7 @@ export class ManagedSecret extends pulumi.ComponentResource {
     const secret = new secretsmanager.Secret(
       name,
       { recoveryWindowInDays: args.protect ? RECOVERY_DAYS : 0 },
-      { parent: this },
+      { parent: this, protect: args.protect ?? false },
     );
     this.arn = secret.arn;
     this.versionId =

@@ -92,7 +92,7 @@ export class SlotService extends pulumi.ComponentResource {
           {
             targetGroupArn: args.targetGroupArn,
             containerName: service,
-            containerPort: settings.port,
+            containerPort: pulumi.output(args.revision).apply((content) => content.port),
           },
         ],
         healthCheckGracePeriodSeconds: intervalSeconds * unhealthyThreshold,

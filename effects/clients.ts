@@ -19,5 +19,6 @@ export function explain(error: unknown, doing: string): Error {
         "AWS_SECRET_ACCESS_KEY for the account that this stack names in aws:allowedAccountIds",
       { cause: error },
     );
-  return new Error(`${doing}: ${error.message} (${error.name})`, { cause: error });
+  const kind = error.name === "Error" ? "" : ` (${error.name})`;
+  return new Error(`${doing}: ${error.message}${kind}`, { cause: error });
 }

@@ -32,12 +32,13 @@ async function docker(
     if (code === "ENOENT")
       throw new Error(
         `${doing}: there is no \`docker\` command: install Docker and run the update again`,
+        { cause: error },
       );
     const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n  ");
     const engine = /cannot connect to the docker daemon/i.test(said)
       ? "no Docker engine answers: start one and run the update again"
       : "";
-    throw new Error([`${doing}: ${engine}`.trimEnd(), `  ${said}`].join("\n"));
+    throw new Error([`${doing}: ${engine}`.trimEnd(), `  ${said}`].join("\n"), { cause: error });
   }
 }
 

@@ -40,15 +40,16 @@ export const effect: Effect = {
     const versionId = await requireVersion(inputs);
     return { id: inputs.name, outs: { ...inputs, versionId } };
   },
-  async diff(_id: string, olds: ExternalSecretInputs, news: ExternalSecretInputs) {
+  diff(_id: string, olds: ExternalSecretInputs, news: ExternalSecretInputs) {
     const { wantedVersionId, secretArn } = news;
-    return { changes: olds.wantedVersionId !== wantedVersionId || olds.secretArn !== secretArn };
+    const changes = olds.wantedVersionId !== wantedVersionId || olds.secretArn !== secretArn;
+    return Promise.resolve({ changes });
   },
   async update(_id: string, _olds: ExternalSecretInputs, news: ExternalSecretInputs) {
     return { outs: { ...news, versionId: await requireVersion(news) } };
   },
-  async read(id: string, props: ExternalSecretInputs) {
-    return { id, props };
+  read(id: string, props: ExternalSecretInputs) {
+    return Promise.resolve({ id, props });
   },
   async delete() {
     // nothing stands behind it: the value is the issuer's

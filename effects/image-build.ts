@@ -45,9 +45,9 @@ export const effect: Effect = {
     const digest = await ensureBuilt(inputs);
     return { id: `${inputs.repository}:${inputs.tag}`, outs: { ...inputs, digest } };
   },
-  async diff(_id: string, olds: ImageBuildInputs, news: ImageBuildInputs) {
-    const differs = (key: "tag" | "registry" | "repository"): boolean => olds[key] !== news[key];
-    return { changes: differs("tag") || differs("registry") || differs("repository") };
+  diff(_id: string, olds: ImageBuildInputs, news: ImageBuildInputs) {
+    const names = ["tag", "registry", "repository"] as const;
+    return Promise.resolve({ changes: names.some((key) => olds[key] !== news[key]) });
   },
   async update(_id: string, _olds: ImageBuildInputs, news: ImageBuildInputs) {
     return { outs: { ...news, digest: await ensureBuilt(news) } };

@@ -77,17 +77,16 @@ export const effect: Effect = {
     await ensureCopied(inputs);
     return { id: `${inputs.repository}@${inputs.digest}`, outs: inputs };
   },
-  async diff(_id: string, olds: ImageCopyInputs, news: ImageCopyInputs) {
-    const differs = (key: "digest" | "targetRegistry" | "repository"): boolean =>
-      olds[key] !== news[key];
-    return { changes: differs("digest") || differs("targetRegistry") || differs("repository") };
+  diff(_id: string, olds: ImageCopyInputs, news: ImageCopyInputs) {
+    const names = ["digest", "targetRegistry", "repository"] as const;
+    return Promise.resolve({ changes: names.some((key) => olds[key] !== news[key]) });
   },
   async update(_id: string, _olds: ImageCopyInputs, news: ImageCopyInputs) {
     await ensureCopied(news);
     return { outs: news };
   },
-  async read(id: string, props: ImageCopyInputs) {
-    return { id, props };
+  read(id: string, props: ImageCopyInputs) {
+    return Promise.resolve({ id, props });
   },
   async delete() {
     // images are kept: a stack's slots or the ledger may still name them; the repository's policy ends them

@@ -6,6 +6,8 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
   type Rule,
+  type RuleCondition,
+  SetRulePrioritiesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Weights } from "../release/weights";
 import type { AwsPlace } from "../components/place";
@@ -62,15 +64,19 @@ export class ListenerRule {
     return [{ Type: "forward", ForwardConfig: { TargetGroups } }];
   }
 
+  private conditions(): RuleCondition[] {
+    return [{ Field: "path-pattern", PathPatternConfig: { Values: [...this.rule.paths] } }];
+  }
+
   /** Creates the rule, or takes over the one that a killed run left at its priority. @returns its ARN */
   async create(weights: Weights): Promise<string> {
-    const { listenerArn, priority, paths } = this.rule;
+    const { listenerArn, priority } = this.rule;
     try {
       const answer = await this.client.send(
         new CreateRuleCommand({
           ListenerArn: listenerArn,
           Priority: priority,
-          Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: [...paths] } }],
+          Conditions: this.conditions(),
           Actions: this.actions(weights),
         }),
       );
@@ -81,6 +87,7 @@ export class ListenerRule {
       if (!isMissing(error, "PriorityInUseException")) throw error;
       const left = await findRuleOf(this.rule);
       if (!left) throw error;
+      await this.route(left.arn);
       await this.write(left.arn, weights);
       return left.arn;
     }
@@ -100,6 +107,17 @@ export class ListenerRule {
 
   async write(arn: string, weights: Weights): Promise<void> {
     await this.client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: this.actions(weights) }));
+  }
+
+  /** Gives the rule its paths, while it goes on carrying traffic. */
+  async route(arn: string): Promise<void> {
+    await this.client.send(new ModifyRuleCommand({ RuleArn: arn, Conditions: this.conditions() }));
+  }
+
+  /** Gives the rule its place in the listener, while it goes on carrying traffic. */
+  async rank(arn: string): Promise<void> {
+    const place = { RuleArn: arn, Priority: this.rule.priority };
+    await this.client.send(new SetRulePrioritiesCommand({ RulePriorities: [place] }));
   }
 
   async delete(arn: string): Promise<void> {

@@ -1,9 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  DescribeImagesCommand,
-  ECRClient,
-  GetAuthorizationTokenCommand,
-} from "@aws-sdk/client-ecr";
+import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { registryEndpoint } from "../release/registry-endpoint";
 import type { AwsPlace } from "../components/place";
 import { clientConfig } from "./clients";
@@ -118,7 +114,7 @@ export class Repository {
       headers: { "content-type": "application/octet-stream", "content-length": String(size) },
       body: from.body,
       duplex: "half",
-    } as RequestInit);
+    });
     if (!done.ok) throw this.failure(done, `writing layer ${digest}`);
   }
 }

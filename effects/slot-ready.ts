@@ -46,7 +46,9 @@ async function describe(
   targets: TargetHealth,
   tasks: SlotTasks,
 ): Promise<string> {
-  const failure = await tasks.lastFailure();
+  const failure = await tasks
+    .lastFailure()
+    .catch((error: unknown) => explain(error, "looking for why its tasks ended").message);
   return [
     `${inputs.service}: the version in ${inputs.slot} did not get healthy: ${reason}`,
     ...(failure !== undefined ? [failure] : []),
@@ -67,7 +69,7 @@ export const effect: Effect = {
     await waitUntilReady(inputs).catch(describing(inputs));
     return { id: `${inputs.service}-${inputs.slot}`, outs: inputs };
   },
-  async diff(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
+  diff(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
     const proves = [
       "taskDefinitionArn",
       "serviceName",
@@ -75,14 +77,14 @@ export const effect: Effect = {
       "targetGroupArn",
       "tasks",
     ] as const;
-    return { changes: proves.some((key) => olds[key] !== news[key]) };
+    return Promise.resolve({ changes: proves.some((key) => olds[key] !== news[key]) });
   },
   async update(_id: string, _olds: SlotReadyInputs, news: SlotReadyInputs) {
     await waitUntilReady(news).catch(describing(news));
     return { outs: news };
   },
-  async read(id: string, props: SlotReadyInputs) {
-    return { id, props };
+  read(id: string, props: SlotReadyInputs) {
+    return Promise.resolve({ id, props });
   },
   async delete() {
     // nothing stands behind it: it is a proof, not a thing

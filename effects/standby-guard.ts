@@ -38,15 +38,16 @@ export const effect: Effect = {
     await clear(inputs);
     return { id: `${inputs.service}-standby`, outs: inputs };
   },
-  async diff(_id: string, olds: GuardInputs, news: GuardInputs) {
-    return { changes: news.changing !== undefined && olds.revision !== news.revision };
+  diff(_id: string, olds: GuardInputs, news: GuardInputs) {
+    const changes = news.changing !== undefined && olds.revision !== news.revision;
+    return Promise.resolve({ changes });
   },
   async update(_id: string, _olds: GuardInputs, news: GuardInputs) {
     await clear(news);
     return { outs: news };
   },
-  async read(id: string, props: GuardInputs) {
-    return { id, props };
+  read(id: string, props: GuardInputs) {
+    return Promise.resolve({ id, props });
   },
   async delete() {
     // nothing stands behind it: it is a check, not a thing

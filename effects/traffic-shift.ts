@@ -18,13 +18,11 @@ interface ShiftOutputs extends ShiftInputs {
   readonly weights: Weights;
 }
 
-const identity = [
-  "listenerArn",
-  "blueTargetGroupArn",
-  "greenTargetGroupArn",
-  "priority",
-  "paths",
-] as const;
+/** What can't change while the rule carries traffic. */
+const identity = ["listenerArn", "blueTargetGroupArn", "greenTargetGroupArn"] as const;
+
+const samePaths = (a: WeightedRule, b: WeightedRule): boolean =>
+  JSON.stringify(a.paths) === JSON.stringify(b.paths);
 
 const targetGroupOf = (inputs: ShiftInputs, slot: Slot): string =>
   slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
@@ -40,6 +38,9 @@ async function assertCapacity(inputs: ShiftInputs): Promise<void> {
   );
 }
 
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 /** Writes the weights and reads them back; puts the old ones back if either fails. */
 async function shift(
   rule: ListenerRule,
@@ -54,10 +55,14 @@ async function shift(
     if (!now || !sameWeights(now, to))
       throw new Error(`read back ${now ? describeWeights(now) : "no rule"} after the write`);
   } catch (error) {
-    await rule.write(arn, from);
+    const restored = await rule.write(arn, from).then(
+      () => `the weights are back at ${describeWeights(from)}`,
+      (failure: unknown) =>
+        `nor could the weights be put back to ${describeWeights(from)} (${messageOf(failure)}): ` +
+        "look at what is live, then run the update again",
+    );
     throw new Error(
-      `${inputs.service}: the traffic could not be moved to ${inputs.live}, the weights are back at ` +
-        `${describeWeights(from)}: ${error instanceof Error ? error.message : String(error)}`,
+      `${inputs.service}: the traffic could not be moved to ${inputs.live}, ${restored}: ${messageOf(error)}`,
       { cause: error },
     );
   }
@@ -75,23 +80,24 @@ export const effect: Effect = {
   },
 
   async diff(id: string, olds: ShiftOutputs, news: ShiftInputs) {
-    const replaces = identity.filter(
-      (key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
-    );
+    const replaces = identity.filter((key) => olds[key] !== news[key]);
     const weights = await new ListenerRule(olds).read(id).catch((error: unknown) => {
       throw explain(error, `${news.service}: reading the live weights`);
     });
     if (!weights) return { changes: true, replaces: ["listenerArn"], deleteBeforeReplace: true };
     const moves = olds.live !== news.live || !sameWeights(weights, allTo(news.live));
-    return { changes: moves || replaces.length > 0, replaces, deleteBeforeReplace: true };
+    const turns = olds.priority !== news.priority || !samePaths(olds, news);
+    return { changes: moves || turns || replaces.length > 0, replaces, deleteBeforeReplace: true };
   },
 
-  async update(id: string, _olds: ShiftOutputs, news: ShiftInputs) {
+  async update(id: string, olds: ShiftOutputs, news: ShiftInputs) {
     const rule = new ListenerRule(news);
     const from = await rule.read(id);
     if (!from)
       throw new Error(`${news.service}: the listener rule ${id} is gone: run the update again`);
     await assertCapacity(news);
+    if (!samePaths(olds, news)) await rule.route(id);
+    if (olds.priority !== news.priority) await rule.rank(id);
     const to = allTo(news.live);
     if (!sameWeights(from, to)) await shift(rule, id, from, news);
     return { outs: { ...news, weights: to } satisfies ShiftOutputs };

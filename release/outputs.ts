@@ -17,6 +17,8 @@ export interface StackOutputs {
   /** The release before this one: what `rollback` returns to. */
   readonly previousRelease?: LiveRelease;
   readonly services: Readonly<Record<string, SlotState<Revision>>>;
+  /** Whether the stack made the repositories that its images are in. @default false */
+  readonly ownsRepositories?: boolean;
 }
 
 /** The part of the outputs that decides the next run. */

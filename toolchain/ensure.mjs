@@ -91,6 +91,7 @@ export async function ensureToolchain({ engine = true, partial = false } = {}) {
       PATH: [
         ...(pulumi ? [join(pulumi, "bin")] : []),
         dirname(nodeBinary()),
+        join(checkout, "node_modules", ".bin"),
         process.env["PATH"],
       ].join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",

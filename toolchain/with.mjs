@@ -23,6 +23,10 @@ try {
   // The terminal sends its signals to the whole group; the command ends as it sees fit, then so does this.
   for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.once("error", (error) => {
+    console.error(`switchyard: ${command} could not be started: ${error.message}`);
+    process.exit(127);
+  });
   child.once("exit", (code, signal) => {
     toolchain.release();
     process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0));

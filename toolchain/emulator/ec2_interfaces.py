@@ -51,7 +51,8 @@ def matches(eni, filters):
 
 
 def describe(params):
-    wanted, filters = ec2._parse_member_list(params, "NetworkInterfaceId"), ec2._parse_filters(params)
+    wanted = ec2._parse_member_list(params, "NetworkInterfaceId")
+    filters = ec2._parse_filters(params)
     for identifier in wanted:
         if identifier not in ec2._network_interfaces:
             return ec2._error("InvalidNetworkInterfaceID.NotFound",

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 from ministack.services import ecr
 
 PREFIX = "/_layers/"
-REFUSED = b"<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
+REFUSED = (b"<Error><Code>InvalidArgument</Code>"
+           b"<Message>Only one auth mechanism allowed</Message></Error>")
 _key = os.urandom(16)
 
 

@@ -4,15 +4,17 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
 """
 
+import time
+
+import containers
+import ecs_service_deployments
+import elbv2_usage
 from ministack.core.concurrency import spawn_background
 from ministack.core.responses import error_response_json, get_account_id, get_region, request_scope
 from ministack.services import ecs
 
-import containers
-import time
-
 POLL_SECONDS = 0.1
-CREATE_DEFAULTS = {"availabilityZoneRebalancing": "DISABLED"}
+CREATE_DEFAULTS = {"availabilityZoneRebalancing": "ENABLED"}
 
 _make_deployment, _describe_services = ecs._make_deployment, ecs._describe_services
 _create_service, _update_service, _delete_service, _delete_cluster = (
@@ -37,6 +39,7 @@ def rollout_reason(deployment):
 
 def tidy(service):
     """A finished deployment takes the failed and drained ones before it off the list."""
+    ecs_service_deployments.remember(service)
     deployments = service["deployments"]
     done = any(d["status"] == "PRIMARY" and d["rolloutState"] == "COMPLETED" for d in deployments)
     service["deployments"] = [
@@ -57,11 +60,25 @@ def describe_services(data):
 
 def service_key(data):
     cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
-    name = data.get("serviceName") or (ecs._resolve_service_ref(data.get("service", "")) or ("",))[0]
-    return f"{cluster}/{name}"
+    named = ecs._resolve_service_ref(data.get("service", "")) or ("",)
+    return f"{cluster}/{data.get('serviceName') or named[0]}"
+
+
+def unattached(data):
+    """A service's target groups have to be in use by a load balancer beforehand."""
+    used = elbv2_usage.used_groups()
+    for load_balancer in data.get("loadBalancers") or []:
+        arn = load_balancer.get("targetGroupArn")
+        if arn and arn not in used:
+            return error_response_json(
+                "InvalidParameterException", f"The target group with targetGroupArn {arn} does "
+                "not have an associated load balancer.", 400)
+    return None
 
 
 def create_service(data):
+    if refused := unattached(data):
+        return refused
     existing = ecs._services.get(service_key(data))
     if existing and existing["status"] == "DRAINING":
         return error_response_json("InvalidParameterException",
@@ -71,6 +88,7 @@ def create_service(data):
         service = ecs._services[service_key(data)]
         for field, default in CREATE_DEFAULTS.items():
             service[field] = data.get(field, default)
+        tidy(service)
         return ecs.json_response({"service": ecs._sanitize(service)})
     return answer
 
@@ -79,9 +97,12 @@ def update_service(data):
     service = ecs._services.get(service_key(data))
     if not service:
         return _update_service(data)
+    if refused := unattached(data):
+        return refused
     for field in (*CREATE_DEFAULTS, "propagateTags", "enableECSManagedTags"):
         if field in data:
             service[field] = data[field]
+    ecs_service_deployments.remember(service)
     if "taskDefinition" in data or data.get("forceNewDeployment"):
         service.update(_failures=0, _not_before=0)
     return _update_service(data)

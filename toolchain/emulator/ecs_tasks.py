@@ -20,8 +20,8 @@ DEFAULT_STOP_TIMEOUT_SECONDS = 30
 SCHEDULER_REASONS = ("Service scaling down", "Deployment completed", "Task definition updated",
                      "Deployment capacity limit", "Service deleted")
 # What goes wrong with a container itself is not put down to the task's resources.
-START_FAILURE = re.compile(r"^ResourceInitializationError: unable to pull image or start container: "
-                           r"(?=\w+Error: )")
+START_FAILURE = re.compile(r"^ResourceInitializationError: unable to pull image or start "
+                           r"container: (?=\w+Error: )")
 FAILURE_CODES = ("EssentialContainerExited", "TaskFailedToStart")
 logger = logging.getLogger("switchyard.tasks")
 

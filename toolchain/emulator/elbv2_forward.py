@@ -60,20 +60,6 @@ def problem_of(action):
     return None
 
 
-def attach(params, actions):
-    """A group that an action names is attached to the listener's load balancer."""
-    listener = alb._listeners.get(alb._p(params, "ListenerArn"))
-    rule = alb._rules.get(alb._p(params, "RuleArn"))
-    if rule:
-        listener = alb._listeners.get(rule["ListenerArn"])
-    arn = listener["LoadBalancerArn"] if listener else alb._p(params, "LoadBalancerArn")
-    for action in actions:
-        for group in action.get("ForwardConfig", {}).get("TargetGroups", []):
-            attached = alb._tgs[group["TargetGroupArn"]]["LoadBalancerArns"]
-            if arn and arn not in attached:
-                attached.append(arn)
-
-
 def checked(handler):
     """AWS refuses unknown groups and weights outside 0 to 999."""
     def call(params):
@@ -81,7 +67,6 @@ def checked(handler):
         for action in actions:
             if problem := problem_of(action):
                 return problem
-        attach(params, actions)
         return handler(params)
     return call
 

@@ -96,7 +96,8 @@ async def forward(group_arn, scope, receive, send, load_balancer, listener):
                 float(idle), change_answer_headers(listener))
         except elbv2_proxy.TargetFailed as failure:
             status, text = failure.answer
-            logger.warning("%s %s to %s: %s %s", scope["method"], scope["path"], key, status, failure)
+            logger.warning("%s %s to %s: %s %s",
+                           scope["method"], scope["path"], key, status, failure)
             await reply(send, status, f"{status} {text}")
         except elbv2_proxy.ClientGone:
             logger.info("%s %s: the client went away", scope["method"], scope["path"])

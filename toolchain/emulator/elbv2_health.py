@@ -9,6 +9,7 @@ import os
 import threading
 import time
 
+import elbv2_usage
 from ministack.services import alb
 
 SCALE = float(os.environ.get("BG_TIME_SCALE", "1"))
@@ -17,6 +18,8 @@ LOOP_SECONDS = 0.1
 
 DRAINING = {"state": "draining", "reason": "Target.DeregistrationInProgress",
             "why": "Target deregistration is in progress"}
+UNUSED = {"state": "unused", "reason": "Target.NotInUse",
+          "why": "Target group is not configured to receive traffic from the load balancer"}
 
 _records = {}  # (target group, address, port) -> record
 _draining = {}  # (target group, address, port) -> target
@@ -35,7 +38,8 @@ def new_record():
 
 
 def state_of(arn, group, target):
-    return _records.get(key_of(arn, group, target)) or new_record()
+    record = _records.get(key_of(arn, group, target))
+    return record or (new_record() if arn in elbv2_usage.used_groups() else UNUSED)
 
 
 def begin_draining(arn, group, target):
@@ -105,9 +109,9 @@ def probe(key, group):
 def check_forever():
     pool = concurrent.futures.ThreadPoolExecutor(PROBES_AT_ONCE, "health")
     while True:
-        registered = set()
+        registered, used = set(), elbv2_usage.used_groups()
         for (account, _region, arn), group in list(alb._tgs._data.items()):
-            if group["TargetType"] == "lambda":
+            if group["TargetType"] == "lambda" or arn not in used:
                 continue
             for target in list(alb._targets._data.get((account, arn), [])):
                 key = key_of(arn, group, target)

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 import asyncio
 import contextlib
-import logging
 
 import h11
 
@@ -18,7 +17,6 @@ HOP_BY_HOP = {b"connection", b"keep-alive", b"proxy-connection", b"te", b"traile
               b"transfer-encoding", b"upgrade"}
 BAD_GATEWAY = 502, "Bad Gateway"
 GATEWAY_TIMEOUT = 504, "Gateway Time-out"
-logger = logging.getLogger("switchyard.proxy")
 
 
 class ClientGone(Exception):

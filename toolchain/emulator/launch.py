@@ -23,9 +23,9 @@ PINNED_VERSION = "1.5.33"
 KEEP_ALIVE_SECONDS = 75
 BEHAVIOUR = (
     "containers",
-    "elbv2_forward", "elbv2_health",
+    "elbv2_forward", "elbv2_usage", "elbv2_health",
     "ecs_images", "ecs_containers", "ecs_secrets", "ecs_logs", "ecs_tasks", "ecs_events",
-    "ecs_services", "ecs_deployments",
+    "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",
     "appconfig", "autoscaling",

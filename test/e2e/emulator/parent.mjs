@@ -4,4 +4,4 @@ import { startEmulator } from "../../../toolchain/emulator.mjs";
 
 const { endpoint, pid } = await startEmulator(JSON.parse(process.argv[2] ?? "{}"));
 process.stdout.write(JSON.stringify({ endpoint, pid }));
-setInterval(() => undefined, 60_000);
+setTimeout(() => undefined, 2 ** 30);

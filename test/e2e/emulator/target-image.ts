@@ -7,9 +7,9 @@ import { join } from "node:path";
 const LOCAL = "switchyard/emulator-test:latest";
 const DOCKERFILE = `ARG BASE
 FROM \${BASE}
-COPY server.cjs /app/server.cjs
+COPY server.mjs /app/server.mjs
 USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "/app/server.cjs"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/server.mjs"]
 `;
 
 export function docker(args: readonly string[], input?: string, config?: string): string {
@@ -38,7 +38,7 @@ export async function pushTarget(
   const directory = mkdtempSync(join(tmpdir(), "emulator-test-"));
   const tag = `${endpoint}/${repository}:1`;
   try {
-    copyFileSync(join(__dirname, "target-server.cjs"), join(directory, "server.cjs"));
+    copyFileSync(join(__dirname, "target-server.mjs"), join(directory, "server.mjs"));
     writeFileSync(join(directory, "Dockerfile"), DOCKERFILE);
     const base = await baseImage();
     docker(["build", "--quiet", "--build-arg", `BASE=${base}`, "--tag", LOCAL, directory]);

@@ -1,6 +1,6 @@
-// The process in the test image. What it does is told by its environment; see target-image.ts.
-"use strict";
-const http = require("node:http");
+// @ts-check
+/** The process in the test image. What it does is told by its environment. */
+import { createServer } from "node:http";
 
 const { VERSION = "?", TOKEN, CRASH, NOT_READY } = process.env;
 if (CRASH) {
@@ -9,7 +9,7 @@ if (CRASH) {
   process.exit(Number(CRASH));
 }
 
-const server = http.createServer((request, response) => {
+const server = createServer((request, response) => {
   if (request.url === "/readyz") {
     response.writeHead(NOT_READY ? 503 : 200).end();
     return;
@@ -18,14 +18,14 @@ const server = http.createServer((request, response) => {
   let length = 0;
   request.on("data", (chunk) => (length += chunk.length));
   request.on("end", () => {
-    setTimeout(
-      () => response.end(JSON.stringify({ version: VERSION, token: TOKEN, length })),
-      wait,
-    );
+    const body = JSON.stringify({ version: VERSION, token: TOKEN, length });
+    setTimeout(() => response.end(body), wait);
   });
 });
-server.keepAliveTimeout = 75_000;
-server.listen(8080, () => console.log(`listening ${VERSION}`));
+server.keepAliveTimeout = 75_000; // longer than the load balancer's idle timeout
+server.listen(8080, () => {
+  console.log(`listening ${VERSION}`);
+});
 process.on("SIGTERM", () => {
   console.log("SIGTERM");
   server.close(() => process.exit(0));

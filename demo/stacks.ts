@@ -1,0 +1,158 @@
+import { mkdirSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { StackOutputs } from "../release/outputs";
+import { run, type RunOptions, type RunResult, stopRunning } from "./run";
+import { createWorkspace, type Workspace } from "./workspace";
+
+export type StackName = "stage" | "production";
+
+/** The accounts that the sample's stack files name. */
+const accounts: Record<StackName, string> = { stage: "111111111111", production: "222222222222" };
+const region = "us-east-1";
+/** Health checks run at a fifth of their intervals: the emulator's containers start in a second. */
+const timeScale = 0.2;
+
+/** An AWS account of its own, and what commands need to reach it. */
+export interface Account {
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly pid: number;
+}
+
+export interface StacksOptions {
+  /** Begins the name of the run's folder. */
+  readonly name: string;
+  readonly stacks?: readonly StackName[];
+  /** Lets the accounts outlive this process. @default false */
+  readonly keep?: boolean;
+}
+
+/** The two stacks on emulated accounts, deployed from a copy of the project. */
+export class Stacks {
+  readonly workspace: Workspace;
+  readonly accounts: Record<string, Account>;
+  private readonly stops: (() => Promise<void>)[];
+
+  private constructor(
+    workspace: Workspace,
+    accounts: Record<string, Account>,
+    stops: (() => Promise<void>)[],
+  ) {
+    this.workspace = workspace;
+    this.accounts = accounts;
+    this.stops = stops;
+  }
+
+  static async start({
+    name,
+    stacks = ["stage", "production"],
+    keep = false,
+  }: StacksOptions): Promise<Stacks> {
+    const { startEmulator } = await import("../toolchain/emulator.mjs");
+    const workspace = createWorkspace(name);
+    const started = await Promise.all(
+      stacks.map(async (stack) => {
+        const stateDir = join(workspace.home, stack);
+        mkdirSync(stateDir, { recursive: true });
+        const account = accounts[stack];
+        const python = process.env["SWITCHYARD_EMULATOR_PYTHON"] ?? "python3";
+        const instance = `${name}-${process.pid}-${stack}`;
+        return startEmulator({
+          python,
+          account,
+          region,
+          instance,
+          stateDir,
+          timeScale,
+          outliveParent: keep,
+        });
+      }),
+    );
+    const registries = started
+      .map((each) => each.environment["SWITCHYARD_REGISTRY_ENDPOINTS"])
+      .join(",");
+    const known = stacks.map((stack, index) => {
+      const emulator = started[index];
+      if (!emulator) throw new Error(`no emulator for ${stack}`);
+      const env = {
+        ...process.env,
+        ...emulator.environment,
+        SWITCHYARD_REGISTRY_ENDPOINTS: registries,
+        PULUMI_BACKEND_URL: `file://${join(workspace.home, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "local",
+      };
+      return [stack, { port: emulator.port, env, pid: emulator.pid }] as const;
+    });
+    return new Stacks(
+      workspace,
+      Object.fromEntries(known),
+      started.map((each) => each.stop),
+    );
+  }
+
+  account(stack: StackName): Account {
+    const account = this.accounts[stack];
+    if (!account) throw new Error(`this run has no ${stack}`);
+    return account;
+  }
+
+  /** Runs a command in the project's copy with the credentials of a stack. */
+  run(
+    stack: StackName,
+    command: string,
+    args: readonly string[],
+    options: Pick<RunOptions, "onLine" | "timeoutSeconds"> & {
+      readonly env?: NodeJS.ProcessEnv;
+    } = {},
+  ): Promise<RunResult> {
+    return run(command, args, {
+      ...options,
+      cwd: this.workspace.project,
+      env: { ...this.account(stack).env, ...options.env },
+      log: join(this.workspace.home, `${stack}.log`),
+    });
+  }
+
+  pulumi(
+    stack: StackName,
+    args: readonly string[],
+    options: Parameters<Stacks["run"]>[3] = {},
+  ): Promise<RunResult> {
+    return this.run(
+      stack,
+      "pulumi",
+      [...args, "--stack", stack, "--non-interactive", "--color", "never"],
+      options,
+    );
+  }
+
+  async outputs(stack: StackName): Promise<StackOutputs> {
+    const { code, output } = await this.pulumi(stack, ["stack", "output", "--json"]);
+    if (code !== 0) throw new Error(output);
+    return JSON.parse(output) as StackOutputs;
+  }
+
+  /** Ends the accounts with all that runs in them, and removes what they left on this machine. */
+  async stop(): Promise<void> {
+    stopRunning();
+    await Promise.all(this.stops.map((stop) => stop()));
+    for (const { port } of Object.values(this.accounts)) await removeImages(`127.0.0.1:${port}`);
+    this.workspace.remove();
+  }
+}
+
+async function removeImages(registry: string): Promise<void> {
+  const docker = promisify(execFile);
+  const { stdout } = await docker("docker", [
+    "images",
+    "--format",
+    "{{.Repository}}:{{.Tag}}@{{.ID}}",
+  ]);
+  const ids = stdout
+    .split("\n")
+    .filter((line) => line.startsWith(`${registry}/`))
+    .map((line) => line.split("@").at(-1) ?? "");
+  if (ids.length > 0) await docker("docker", ["image", "rm", "--force", ...new Set(ids)]);
+}

@@ -1,0 +1,103 @@
+import { SettingsError } from "../errors";
+import type { LiveRelease } from "../outputs";
+import { shortId } from "../release";
+import type { StackFile } from "./stack-file";
+import type { StackState } from "./stack-state";
+
+/** A release that may be pinned, or why there is none. */
+export type Verdict =
+  | { readonly ok: true; readonly release: LiveRelease; readonly why?: string }
+  | { readonly ok: false; readonly reason: string; readonly action: string };
+
+/** Whether what a stack runs may be promoted: it must be what its last update was to bring about. */
+export function canPromote(state: StackState): Verdict {
+  const { stack, lastUpdate, release } = state;
+  const rerun = `mend it and run \`pulumi up -s ${stack}\`: what is promoted is what ${stack} is proven to run`;
+  const unfit = runningUpdate(state) ?? unsoundOutputs(state);
+  if (unfit) return unfit;
+  if (state.pendingOperations > 0) return no(interrupted(state), rerun);
+  if (!lastUpdate) {
+    return no(`no update of ${stack} is on record`, `run \`pulumi up -s ${stack}\` first`);
+  }
+  if (lastUpdate.result !== "succeeded") return no(failed(state), rerun);
+  if (!release) return no(`${stack} has no release`, `run \`pulumi up -s ${stack}\` first`);
+  return { ok: true, release };
+}
+
+/**
+ * The release that a stack goes back to: the one before the live one; after an update that did not
+ * succeed, the one that was live before that update.
+ */
+export function rollbackTarget(state: StackState): Verdict {
+  const { stack, lastUpdate, release, previousRelease } = state;
+  const unfit = runningUpdate(state) ?? unsoundOutputs(state);
+  if (unfit) return unfit;
+  if (!release) {
+    return no(`${stack} has no release`, `run \`pulumi up -s ${stack}\` first`);
+  }
+  const isBroken = lastUpdate !== undefined && lastUpdate.result !== "succeeded";
+  if (state.pendingOperations > 0 || isBroken) {
+    const what = state.pendingOperations > 0 ? interrupted(state) : failed(state);
+    return { ok: true, release, why: `${what}: this is what was live before it` };
+  }
+  if (previousRelease) return { ok: true, release: previousRelease };
+  return no(
+    `${stack} has no release before ${shortId(release.id)} to return to`,
+    "deliver a good version instead: build it, or promote it",
+  );
+}
+
+/** What to know about a release before it is pinned in a stack. */
+export function pinNotes(
+  release: LiveRelease,
+  stack: string,
+  file: StackFile,
+  namespace: string,
+): string[] {
+  const notes: string[] = [];
+  if (release.commit.endsWith("+changes")) {
+    notes.push(
+      `release ${shortId(release.id)} was built from uncommitted changes: no commit has its source`,
+    );
+  }
+  if (file.build) {
+    const remove = `pulumi config rm ${namespace}:release -s ${stack}`;
+    notes.push(
+      `${stack} builds from source: the pinned release wins over build until you remove it with \`${remove}\``,
+    );
+  }
+  return notes;
+}
+
+function runningUpdate({ stack, running }: StackState): Verdict | undefined {
+  if (!running) return undefined;
+  const by = running.by === undefined ? "" : ` by ${running.by}`;
+  const since = running.since === undefined ? "" : ` since ${running.since}`;
+  const cancel = `\`pulumi cancel -s ${stack}\``;
+  if (running.gone) {
+    const action = `run ${cancel}, then \`pulumi up -s ${stack}\``;
+    return no(`${stack} is locked${by}${since}, and that process is gone`, action);
+  }
+  const action = `wait until it is done; if whoever began it is gone, run ${cancel}`;
+  return no(`${stack} is being updated${by}${since}`, action);
+}
+
+function unsoundOutputs({ stack, problems }: StackState): Verdict | undefined {
+  if (problems.length === 0) return undefined;
+  return no(new SettingsError(problems).message, `run \`pulumi up -s ${stack}\` to write it anew`);
+}
+
+function interrupted({ stack, pendingOperations }: StackState): string {
+  const count = `${pendingOperations} of its operations ${pendingOperations === 1 ? "has" : "have"} no known outcome`;
+  return `the last update of ${stack} was interrupted, ${count}`;
+}
+
+function failed({ stack, lastUpdate }: StackState): string {
+  const { kind = "update", result = "unknown", endedAt } = lastUpdate ?? {};
+  const when = endedAt === undefined ? "" : ` (ended ${endedAt})`;
+  return `the last ${kind} of ${stack} did not succeed: found ${result}${when}`;
+}
+
+function no(reason: string, action: string): Verdict {
+  return { ok: false, reason, action };
+}

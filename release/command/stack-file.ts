@@ -1,0 +1,82 @@
+import { parse } from "yaml";
+import { SettingsError } from "../errors";
+import { parseRelease, type PinnedRelease } from "../release";
+import { CommandFailure } from "./failure";
+import { releaseKey } from "./pin-release";
+import { fullKey, readStackYaml } from "./stack-yaml";
+
+/** What a stack's file says of releases. */
+export interface StackFile {
+  /** For example `Pulumi.production.yaml`. */
+  readonly name: string;
+  readonly text: string;
+  /** Whether the stack builds from source where no release is pinned. */
+  readonly build: boolean;
+  readonly pinned?: PinnedRelease;
+  /** What is wrong with the pinned release, one a line. */
+  readonly pinProblem?: string;
+}
+
+/** What the project's file says to all stacks. */
+export interface ProjectFile {
+  readonly name: string;
+  readonly build: boolean;
+}
+
+type Content = Readonly<Record<string, unknown>>;
+
+/** Reads the text of `Pulumi.yaml`. */
+export function readProjectFile(text: string): ProjectFile {
+  const project = parsed(text);
+  const name = project?.["name"];
+  if (typeof name !== "string" || name === "") {
+    const action = "run this in the folder of the Pulumi project";
+    throw new CommandFailure("mistake", "Pulumi.yaml can't be read: it gives no name", action);
+  }
+  const build = entry(project?.["config"], "build", name);
+  return { name, build: isOn((build as Content | null | undefined)?.["default"]) };
+}
+
+/** Reads the text of a stack's file. */
+export function readStackFile(text: string, name: string, project: ProjectFile): StackFile {
+  const { content } = readStackYaml(text, name);
+  const config = (content as Content | null)?.["config"];
+  const build = entry(config, "build", project.name);
+  const key = releaseKey(content, project.name);
+  const release = key === undefined ? undefined : (config as Content)[key];
+  return { name, text, build: build === undefined ? project.build : isOn(build), ...pin(release) };
+}
+
+function pin(release: unknown): Pick<StackFile, "pinned" | "pinProblem"> {
+  const isEmpty = typeof release === "object" && Object.keys(release ?? {}).length === 0;
+  if (release === undefined || isEmpty) return {};
+  try {
+    return { pinned: parseRelease(release) };
+  } catch (error) {
+    if (error instanceof SettingsError) return { pinProblem: error.message };
+    throw error;
+  }
+}
+
+function entry(config: unknown, key: string, namespace: string): unknown {
+  const entries = Object.entries((config ?? {}) as Content);
+  return entries.find(([each]) => fullKey(each, namespace) === `${namespace}:${key}`)?.[1];
+}
+
+function isOn(value: unknown): boolean {
+  return value === true || value === "true";
+}
+
+function parsed(text: string): Content | null {
+  try {
+    return parse(text) as Content | null;
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw new CommandFailure(
+      "mistake",
+      `Pulumi.yaml can't be read: ${why.replace(/[:\s]+$/, "")}`,
+      "mend Pulumi.yaml",
+      error,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import type { Problem } from "../errors";
+import type { LiveRelease } from "../outputs";
+import { readRelease } from "../release";
+import { SLOTS, type Slot } from "../slots";
+import type { RunningUpdate } from "./stack-lock";
+
+/** What a slot holds, as far as a report needs it. */
+export interface SlotContent {
+  readonly digest: string;
+  /** Id of the release that brought it. */
+  readonly release: string;
+}
+
+export interface ServiceSlots {
+  readonly live: Slot;
+  readonly blue?: SlotContent;
+  readonly green?: SlotContent;
+}
+
+/** The last operation that deployed or destroyed something. */
+export interface LastUpdate {
+  readonly kind: "update" | "destroy";
+  /** `succeeded`, `failed`, or another word of the backend. */
+  readonly result: string;
+  /** ISO 8601. */
+  readonly endedAt?: string;
+}
+
+/** A stack as its backend has it. */
+export interface StackState {
+  readonly stack: string;
+  readonly url?: string;
+  readonly release?: LiveRelease;
+  readonly previousRelease?: LiveRelease;
+  readonly services: Readonly<Record<string, ServiceSlots>>;
+  readonly lastUpdate?: LastUpdate;
+  readonly running?: RunningUpdate;
+  /** Operations of a killed or running update whose outcome is not known. */
+  readonly pendingOperations: number;
+  /** What is wrong with the outputs. */
+  readonly problems: readonly Problem[];
+}
+
+interface Exported {
+  readonly deployment?: {
+    readonly resources?: readonly {
+      readonly type: string;
+      readonly outputs?: Readonly<Record<string, unknown>>;
+    }[];
+    readonly pending_operations?: readonly unknown[];
+  };
+}
+
+interface Entry {
+  readonly kind: string;
+  readonly result: string;
+  readonly endTime?: string;
+}
+
+/** What Pulumi's commands write about a stack, and its lock. */
+export interface StackSources {
+  /** Of `pulumi stack export`. */
+  readonly exported: string;
+  /** Of `pulumi stack history --json`. */
+  readonly history: string;
+  readonly lock: RunningUpdate | undefined;
+}
+
+const UNFINISHED = ["in-progress", "not-started"];
+
+export function stackState(stack: string, sources: StackSources): StackState {
+  const { deployment } = JSON.parse(sources.exported) as Exported;
+  const entries = (JSON.parse(sources.history) as readonly Entry[] | null) ?? [];
+  const outputs =
+    deployment?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const problems: Problem[] = [];
+  const releaseIn = (output: string): LiveRelease | undefined => {
+    const value = outputs[output];
+    if (value === undefined || value === null) return undefined;
+    return readRelease(value, `${stack}'s output ${output}`, problems) as LiveRelease | undefined;
+  };
+  const release = releaseIn("release");
+  const previousRelease = releaseIn("previousRelease");
+  const last = entries.find(({ kind }) => kind === "update" || kind === "destroy");
+  const running = sources.lock ?? (UNFINISHED.includes(entries[0]?.result ?? "") ? {} : undefined);
+  return {
+    stack,
+    ...(typeof outputs["url"] === "string" ? { url: outputs["url"] } : {}),
+    ...(release && { release }),
+    ...(previousRelease && { previousRelease }),
+    services: servicesIn(outputs["services"]),
+    ...(last && { lastUpdate: lastUpdate(last) }),
+    ...(running && { running }),
+    pendingOperations: deployment?.pending_operations?.length ?? 0,
+    problems,
+  };
+}
+
+function lastUpdate({ kind, result, endTime }: Entry): LastUpdate {
+  const at = endTime === undefined ? NaN : Date.parse(endTime);
+  return {
+    kind: kind as LastUpdate["kind"],
+    result,
+    ...(at > 0 ? { endedAt: new Date(at).toISOString() } : {}),
+  };
+}
+
+function servicesIn(output: unknown): Record<string, ServiceSlots> {
+  const services: Record<string, ServiceSlots> = {};
+  for (const [name, value] of Object.entries(record(output))) {
+    const state = record(value);
+    const live = SLOTS.find((slot) => slot === state["live"]);
+    if (live === undefined) continue;
+    const contents = SLOTS.flatMap((slot) => {
+      const content = contentIn(state[slot]);
+      return content ? [[slot, content] as const] : [];
+    });
+    services[name] = { live, ...Object.fromEntries(contents) };
+  }
+  return services;
+}
+
+function contentIn(value: unknown): SlotContent | undefined {
+  const { digest, release } = record(value);
+  return typeof digest === "string" && typeof release === "string"
+    ? { digest, release }
+    : undefined;
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

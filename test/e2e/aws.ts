@@ -1,0 +1,169 @@
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListClustersCommand,
+  ListServicesCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { DescribeLogGroupsCommand, CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Account } from "../../demo/stacks";
+
+export interface RunningTask {
+  readonly arn: string;
+  readonly family: string;
+  readonly taskDefinition: string;
+}
+
+/** What an account really has, asked of AWS itself and not of the program. */
+export class Aws {
+  private readonly ecs: ECSClient;
+  private readonly elb: ElasticLoadBalancingV2Client;
+  private readonly config: object;
+
+  constructor(account: Account) {
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = account.env;
+    this.config = {
+      endpoint: AWS_ENDPOINT_URL,
+      region: AWS_REGION,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    };
+    this.ecs = new ECSClient(this.config);
+    this.elb = new ElasticLoadBalancingV2Client(this.config);
+  }
+
+  private async clusters(): Promise<string[]> {
+    return (await this.ecs.send(new ListClustersCommand({}))).clusterArns ?? [];
+  }
+
+  /** Tasks that run now, oldest name first. */
+  async tasks(): Promise<RunningTask[]> {
+    const found: RunningTask[] = [];
+    for (const cluster of await this.clusters()) {
+      const { taskArns } = await this.ecs.send(
+        new ListTasksCommand({ cluster, desiredStatus: "RUNNING" }),
+      );
+      if (!taskArns?.length) continue;
+      const { tasks } = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+      for (const { taskArn = "", taskDefinitionArn = "" } of tasks ?? [])
+        found.push({
+          arn: taskArn,
+          family: taskDefinitionArn.split("/").at(-1)?.split(":")[0] ?? "",
+          taskDefinition: taskDefinitionArn,
+        });
+    }
+    return found.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  }
+
+  async taskDefinitions(): Promise<string[]> {
+    return (
+      (await this.ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" })))
+        .taskDefinitionArns ?? []
+    );
+  }
+
+  /** Rules that forward to two target groups, by ARN, with the weight of each group by its name. */
+  async weights(): Promise<Map<string, Record<string, number>>> {
+    const { TargetGroups = [] } = await this.elb.send(new DescribeTargetGroupsCommand({}));
+    const nameOf = new Map(
+      TargetGroups.map((group) => [group.TargetGroupArn, group.TargetGroupName ?? ""]),
+    );
+    const rules = new Map<string, Record<string, number>>();
+    for (const rule of await this.rules()) {
+      const groups = rule.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+      if (groups.length === 2)
+        rules.set(
+          rule.RuleArn ?? "",
+          Object.fromEntries(
+            groups.map((group) => [
+              slotOf(nameOf.get(group.TargetGroupArn) ?? ""),
+              group.Weight ?? 0,
+            ]),
+          ),
+        );
+    }
+    return rules;
+  }
+
+  private async rules() {
+    const { LoadBalancers = [] } = await this.elb.send(new DescribeLoadBalancersCommand({}));
+    const all = [];
+    for (const { LoadBalancerArn } of LoadBalancers) {
+      const { Listeners = [] } = await this.elb.send(
+        new DescribeListenersCommand({ LoadBalancerArn }),
+      );
+      for (const { ListenerArn } of Listeners)
+        all.push(...((await this.elb.send(new DescribeRulesCommand({ ListenerArn }))).Rules ?? []));
+    }
+    return all;
+  }
+
+  /** What someone in the console might do. */
+  async setWeights(ruleArn: string, weights: readonly [number, number]): Promise<void> {
+    const rule = (await this.rules()).find((each) => each.RuleArn === ruleArn);
+    const groups = rule?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+    const TargetGroups = groups.map(({ TargetGroupArn }, index) => ({
+      TargetGroupArn,
+      Weight: weights[index],
+    }));
+    await this.elb.send(
+      new ModifyRuleCommand({
+        RuleArn: ruleArn,
+        Actions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
+      }),
+    );
+  }
+
+  async services(): Promise<string[]> {
+    const names: string[] = [];
+    for (const cluster of await this.clusters()) {
+      const { serviceArns } = await this.ecs.send(new ListServicesCommand({ cluster }));
+      if (!serviceArns?.length) continue;
+      const answer = await this.ecs.send(
+        new DescribeServicesCommand({ cluster, services: serviceArns }),
+      );
+      for (const service of answer.services ?? [])
+        if (service.status === "ACTIVE") names.push(service.serviceName ?? "");
+    }
+    return names;
+  }
+
+  /** Everything of the kinds that the program makes. */
+  async everything(): Promise<Record<string, string[]>> {
+    const { LoadBalancers = [] } = await this.elb.send(new DescribeLoadBalancersCommand({}));
+    const { TargetGroups = [] } = await this.elb.send(new DescribeTargetGroupsCommand({}));
+    const { repositories = [] } = await new ECRClient(this.config).send(
+      new DescribeRepositoriesCommand({}),
+    );
+    const { logGroups = [] } = await new CloudWatchLogsClient(this.config).send(
+      new DescribeLogGroupsCommand({}),
+    );
+    const { SecretList = [] } = await new SecretsManagerClient(this.config).send(
+      new ListSecretsCommand({}),
+    );
+    return {
+      clusters: await this.clusters(),
+      services: await this.services(),
+      tasks: (await this.tasks()).map((task) => task.arn),
+      taskDefinitions: await this.taskDefinitions(),
+      loadBalancers: LoadBalancers.map((each) => each.LoadBalancerName ?? ""),
+      targetGroups: TargetGroups.map((each) => each.TargetGroupName ?? ""),
+      repositories: repositories.map((each) => each.repositoryName ?? ""),
+      logGroups: logGroups.map((each) => each.logGroupName ?? ""),
+      secrets: SecretList.map((each) => each.Name ?? ""),
+    };
+  }
+}
+
+const slotOf = (targetGroup: string): string => (targetGroup.includes("-blue-") ? "blue" : "green");

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Load } from "../../demo/load";
+import { Stacks } from "../../demo/stacks";
+import type { StackOutputs } from "../../release/outputs";
+import { releaseId } from "../../release/release";
+import { plannedChanges, pulumi, up } from "./story";
+
+const readyTimeoutSeconds = 60;
+
+/** Bad versions against a live good one, under load: what stands when they have failed. */
+describe("a version that must not get through", function () {
+  this.timeout(600_000);
+  this.bail(true);
+  let stacks: Stacks;
+  let good: StackOutputs;
+  let load: Load;
+  const source = (file: string): string =>
+    join(stacks.workspace.project, "app", ...file.split("/"));
+  const edit = (file: string, from: string | RegExp, to: string): (() => void) => {
+    const before = readFileSync(source(file), "utf8");
+    const after = before.replace(from, to);
+    assert.notEqual(after, before, `${file} has no ${String(from)}`);
+    writeFileSync(source(file), after);
+    return () => {
+      writeFileSync(source(file), before);
+    };
+  };
+  /** An update that fails within the time that the settings allow. @returns what it printed */
+  const failingUp = async (): Promise<string> => {
+    const { code, output, seconds } = await stacks.pulumi("stage", [
+      "up",
+      "--yes",
+      "--skip-preview",
+    ]);
+    assert.notEqual(code, 0, output);
+    assert.ok(seconds < readyTimeoutSeconds + 45, `it took ${seconds} s`);
+    assert.doesNotMatch(
+      output,
+      /node_modules|at async|at Object/,
+      "a stack trace is not for the user",
+    );
+    assert.deepEqual((await stacks.outputs("stage")).services, good.services, "the record stays");
+    return output;
+  };
+
+  before(async () => {
+    stacks = await Stacks.start({ name: "failures", stacks: ["stage"] });
+    await pulumi(stacks, "stage", "stack", "init");
+    for (const service of ["web", "api"]) {
+      const path = `switchyard:serviceOverrides.${service}.readyTimeoutSeconds`;
+      await pulumi(stacks, "stage", "config", "set", "--path", path, String(readyTimeoutSeconds));
+    }
+    await up(stacks, "stage");
+    good = await stacks.outputs("stage");
+    const { port } = stacks.account("stage");
+    load = new Load({ port, host: new URL(good.url).host, requestsPerSecond: 40 });
+  });
+
+  after(async () => {
+    await stacks.stop();
+  });
+
+  it("is refused when it crashes on start, with its last log lines", async () => {
+    const restore = edit(
+      "web/main.ts",
+      /$/,
+      '\nthrow new Error("the crash that the log must show");\n',
+    );
+    const output = await failingUp();
+    restore();
+    assert.match(output, /web: the version in green did not get healthy/);
+    assert.match(output, /exit code 1/);
+    assert.match(output, /the crash that the log must show/);
+  });
+
+  it("is refused when it never gets ready, with the reason of the load balancer", async () => {
+    const restore = edit("shared/http-service.ts", /\/readyz"/, '/readyz-renamed"');
+    const output = await failingUp();
+    restore();
+    assert.match(output, /web: the version in green did not get healthy/);
+    assert.match(output, /health checks/i);
+    assert.match(output, /404/);
+  });
+
+  it("is refused when its image does not exist", async () => {
+    const images = { ...good.release.images, web: `sha256:${"0".repeat(64)}` };
+    const release = { images, commit: good.release.commit };
+    const text = JSON.stringify({ id: releaseId(release), ...release });
+    await pulumi(stacks, "stage", "config", "set", "--plaintext", "switchyard:release", text);
+    const output = await failingUp();
+    await pulumi(stacks, "stage", "config", "rm", "switchyard:release");
+    assert.match(output, /has no image sha256:0000/);
+  });
+
+  it("leaves the way free for the next good version", async () => {
+    edit("web/page.ts", "version 1", "version 2");
+    await up(stacks, "stage");
+    const outputs = await stacks.outputs("stage");
+    assert.equal(outputs.services["web"]?.live, "green");
+    assert.deepEqual(await plannedChanges(stacks, "stage"), []);
+  });
+
+  it("has not cost a single request", async () => {
+    const { served, failed, failures, byRelease } = await load.stop();
+    assert.deepEqual(failures, {});
+    assert.equal(failed, 0);
+    assert.ok(served > 1000, `${served} requests`);
+    assert.equal(Object.keys(byRelease).length, 2, "only good versions answered");
+    console.log(`      ${served} requests served, ${failed} failed`);
+  });
+});

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import type { StackName, Stacks } from "../../demo/stacks";
+
+/** Runs `pulumi` and expects it to succeed. @returns what it printed */
+export async function pulumi(stacks: Stacks, stack: StackName, ...args: string[]): Promise<string> {
+  const { code, output } = await stacks.pulumi(stack, args);
+  assert.equal(code, 0, `pulumi ${args.join(" ")} -s ${stack}:\n${output}`);
+  return output;
+}
+
+export const up = (stacks: Stacks, stack: StackName): Promise<string> =>
+  pulumi(stacks, stack, "up", "--yes", "--skip-preview");
+
+/** Operations of a preview that change anything, as `TYPE NAME OP`. */
+export async function plannedChanges(stacks: Stacks, stack: StackName): Promise<string[]> {
+  const { code, output } = await stacks.pulumi(stack, ["preview", "--json"]);
+  assert.equal(code, 0, output);
+  const start = output.indexOf("{");
+  const { steps } = JSON.parse(output.slice(start)) as { steps: { op: string; urn: string }[] };
+  const quiet = new Set(["same", "read", "refresh"]);
+  return steps
+    .filter(({ op }) => !quiet.has(op))
+    .map(({ op, urn }) => {
+      const [, , types = "", name = ""] = urn.split("::");
+      return `${types.split("$").at(-1)?.split(":").at(-1) ?? ""} ${name} ${op}`;
+    })
+    .sort();
+}
+
+/** `pulumi refresh` that finds nothing changed; anything found fails it. */
+export const refreshUnchanged = (stacks: Stacks, stack: StackName): Promise<string> =>
+  pulumi(stacks, stack, "refresh", "--yes", "--skip-preview", "--expect-no-changes");

@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
+
+/** `npm test`: format, lint, types, unit, end to end. The last line is `N passed, N failed`. */
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const project = join(__dirname, "..");
+const missing = process.env["SWITCHYARD_MISSING"] ?? "";
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(project, folder), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+/** Runs a command with its output passed on. @returns exit code and what it wrote */
+function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(command, args, { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+function heading(title: string): void {
+  console.log(styleText("bold", `\n${title}`, { stream: process.stdout }));
+}
+
+async function check(title: string, command: string, args: readonly string[]): Promise<Counts> {
+  heading(title);
+  const { code } = await run(command, args);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function mocha(
+  title: string,
+  files: readonly string[],
+  ...options: string[]
+): Promise<Counts> {
+  heading(title);
+  const { code, output } = await run("mocha", [...options, ...files]);
+  const count = (word: string): number =>
+    Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
+  const counts = { passed: count("passing"), failed: count("failing"), skipped: count("pending") };
+  // A run that ended without counting, or counted no failure and failed, is a failure.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;
+  return counts;
+}
+
+/** Counts the tests of a suite that can't be run here, and says why. */
+async function skip(title: string, files: readonly string[]): Promise<Counts> {
+  const { passed } = await mocha(
+    `${title}: skipped, counted only`,
+    files,
+    "--dry-run",
+    "--reporter",
+    "dot",
+  );
+  console.log(`skipped, for want of:\n${missing.replace(/^/gm, "  ")}`);
+  return { passed: 0, failed: 0, skipped: passed };
+}
+
+async function main(): Promise<number> {
+  const began = performance.now();
+  const wanted = process.argv.slice(2);
+  const suites: Record<string, () => Promise<Counts>> = {
+    format: () => check("format", "prettier", ["--check", "--log-level", "warn", "."]),
+    lint: () => check("lint", "eslint", [".", "--max-warnings", "0"]),
+    types: () => check("types", "tsc", ["-p", "."]),
+    unit: () => mocha("unit", filesIn("test/unit")),
+    "end to end": () =>
+      missing === ""
+        ? mocha("end to end", filesIn("test/e2e"))
+        : skip("end to end", filesIn("test/e2e")),
+  };
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, suite] of Object.entries(suites)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const counts = await suite();
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  }
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  console.log(`\nin ${minutes} minutes`);
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackPlace } from "../../../components/place";
+import type { DesiredRevision, Revision } from "../../../release/revision";
+import { parseSettings } from "../../../settings";
+import type { ServiceSettings } from "../../../settings/types";
+import { changed, type Changes } from "../settings/sample-config";
+
+export const PLACE: StackPlace = {
+  project: "switchyard",
+  aws: { region: "us-east-1" },
+  accountId: "111111111111",
+  registry: "111111111111.dkr.ecr.us-east-1.amazonaws.com",
+  prefix: "switchyard-stage",
+};
+
+/** The sample's `web` service with changes to its settings: values by their path in the service. */
+export function webSettings(changes: Changes = {}): ServiceSettings {
+  const entries = Object.entries(changes).map(([path, value]) => [
+    `switchyard:services.web.${path}`,
+    value,
+  ]);
+  const { web } = parseSettings(changed(Object.fromEntries(entries) as Changes)).services;
+  if (web === undefined) throw new Error("the sample has no service web");
+  return web;
+}
+
+/** A revision as a stack records it; the mark tells revisions apart. */
+export function revision(mark: string, changes: Partial<Revision> = {}): Revision {
+  const digest = `sha256:${mark.repeat(64)}`;
+  return {
+    service: "web",
+    release: mark.repeat(64),
+    tag: `c-${mark}`,
+    digest,
+    image: `${PLACE.registry}/switchyard/web@${digest}`,
+    environment: { MARK: mark },
+    secrets: {
+      KEY: { name: "key", version: 1, arn: `arn:secret:${mark}`, versionId: `v-${mark}` },
+    },
+    cpu: 256,
+    memoryMiB: 512,
+    port: 8080,
+    healthCheck: {
+      command: ["CMD", "check"],
+      intervalSeconds: 5,
+      timeoutSeconds: 2,
+      retries: 2,
+      startPeriodSeconds: 60,
+    },
+    stopTimeoutSeconds: 30,
+    ...changes,
+  };
+}
+
+/** The revision as the settings want it, before its image and secrets are known. */
+export function desiredOf({ release, digest, image, secrets, ...base }: Revision): DesiredRevision {
+  void [release, digest, image];
+  const wanted = Object.entries(secrets).map(
+    ([variable, { name, version }]) => [variable, { name, version }] as const,
+  );
+  return { ...base, secrets: Object.fromEntries(wanted) };
+}
+
+/** An output that depends on nothing. */
+export const known = (value: string): pulumi.Output<string> => pulumi.output(value);

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Outputs that hold a secret, by type: whoever declares them must say so. */
+export const SECRET_OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+  "random:index/randomPassword:RandomPassword": ["result", "bcryptHash"],
+};
+
+/** Stands for every value that must never be seen. */
+export const CANARY = "canary-7c1f-value";
+
+/** Value that the mock gives for the ARN of a resource. */
+export const arnOf = (type: string, name: string): string =>
+  `arn:${type.split(":").at(-1) ?? type}:${name}`;
+
+/** Digest that the mock gives for a built image. */
+export const digestOf = (repository: string, tag: string): string =>
+  `sha256:${createHash("sha256").update(`${repository}:${tag}`).digest("hex")}`;
+
+/** What a provider computes, beside a resource's inputs. */
+export function mockOutputs(
+  type: string,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const common = { arn: arnOf(type, name), name: inputs["name"] ?? name };
+  switch (type) {
+    case "random:index/randomPassword:RandomPassword":
+      return { result: pulumi.secret(CANARY), bcryptHash: pulumi.secret(`${CANARY}-hash`) };
+    case "aws:secretsmanager/secretVersion:SecretVersion":
+      return { ...common, versionId: `${name}-version` };
+    case "pulumi-nodejs:dynamic/switchyard:ExternalSecretValue":
+      return { versionId: inputs["wantedVersionId"] ?? `${name}-current` };
+    case "pulumi-nodejs:dynamic/switchyard:ImageBuild":
+      return { digest: digestOf(String(inputs["repository"]), String(inputs["tag"])) };
+    case "pulumi-nodejs:dynamic/switchyard:TrafficShift":
+      return { weights: { blue: 100, green: 0 } };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { ...common, dnsName: `${name}.elb.example`, zoneId: "elb-zone" };
+    case "aws:acm/certificate:Certificate":
+      return { ...common, domainValidationOptions: [proofOf(String(inputs["domainName"]))] };
+    case "aws:route53/record:Record":
+      return { ...common, fqdn: `${String(inputs["name"])}.` };
+    default:
+      return common;
+  }
+}
+
+function proofOf(domainName: string): Record<string, string> {
+  return {
+    domainName,
+    resourceRecordName: `_proof.${domainName}`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: "_answer.acm-validations.aws",
+  };
+}
