@@ -8,6 +8,7 @@ import { ManagedSecret } from "./components/managed-secret";
 import { Network } from "./components/network";
 import { stackPlace } from "./components/place";
 import { resolvedRevision } from "./components/resolved-revision";
+import { tagEverything } from "./components/tags";
 import { mapValues, pick } from "./release/map-values";
 import { previousReleaseAfter } from "./release/outputs";
 import { readRecorded } from "./release/recorded";
@@ -17,7 +18,8 @@ import { loadSettings } from "./settings";
 /** One update is one delivery: decided first, then declared in the order in which it happens. */
 module.exports = async (): Promise<Record<string, unknown>> => {
   const settings = loadSettings();
-  const { domain, protect, logRetentionDays } = settings;
+  const { domain, protect, logRetentionDays, sharedWith } = settings;
+  tagEverything(settings.tags);
   const place = stackPlace(settings);
   const recorded = await readRecorded();
   const plan = await planDelivery(settings, place, recorded);
@@ -42,7 +44,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const images = mapValues(settings.services, ({ image }, name) => {
     const { buildArgs, ownsRepositories } = plan;
     const args = { place, plan: pick(plan.images, name), source: image, buildArgs, protect };
-    return new ImmutableImage(name, { ...args, ownsRepository: ownsRepositories });
+    return new ImmutableImage(name, { ...args, ownsRepository: ownsRepositories, sharedWith });
   });
 
   const digests = pulumi.all(mapValues(images, (image) => image.digest));

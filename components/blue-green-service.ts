@@ -16,6 +16,8 @@ import { ServiceRoles } from "./service-roles";
 import { SlotService } from "./slot-service";
 import { TrafficShift } from "./traffic-shift";
 
+const standbyGuard = effectProvider("standby-guard");
+
 export interface BlueGreenServiceArgs {
   readonly place: StackPlace;
   readonly settings: ServiceSettings;
@@ -244,6 +246,6 @@ export class BlueGreenService extends pulumi.ComponentResource {
 /** Takes the traffic off a slot before its content changes, should a failed run or a hand have left some there. */
 class StandbyGuard extends pulumi.dynamic.Resource {
   constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    super(effectProvider("standby-guard"), name, props, opts, "switchyard", "StandbyGuard");
+    super(standbyGuard, name, props, opts, "switchyard", "StandbyGuard");
   }
 }

@@ -9,7 +9,7 @@ export type Effect = Required<
  * The serialized provider of a dynamic resource: a thin shell that requires its implementation,
  * `effects/NAME.ts` below the program's folder, when it runs. What is stored in the stack's state is
  * this shell alone, so an edit of an implementation is no change of the stack, and no path of a
- * machine is stored either.
+ * machine is stored either. Serializing it is slow, and done once for each object: make one a module.
  */
 export function effectProvider(name: string): pulumi.dynamic.ResourceProvider {
   const load = (): Effect => {

@@ -8,6 +8,9 @@ import type { ImageSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
 import type { StackPlace } from "./place";
 
+const imageBuild = effectProvider("image-build");
+const imageCopy = effectProvider("image-copy");
+
 export interface ImmutableImageArgs {
   readonly place: StackPlace;
   readonly plan: ImagePlan;
@@ -145,13 +148,13 @@ class ImageBuild extends pulumi.dynamic.Resource {
 
   constructor(name: string, inputs: ImageBuildInputs, opts: pulumi.CustomResourceOptions) {
     const props = { ...inputs, digest: undefined };
-    super(effectProvider("image-build"), name, props, opts, "switchyard", "ImageBuild");
+    super(imageBuild, name, props, opts, "switchyard", "ImageBuild");
   }
 }
 
 /** The presence of an image in the stack's registry, copied from another if need be. */
 class ImageCopy extends pulumi.dynamic.Resource {
   constructor(name: string, inputs: ImageCopyInputs, opts: pulumi.CustomResourceOptions) {
-    super(effectProvider("image-copy"), name, { ...inputs }, opts, "switchyard", "ImageCopy");
+    super(imageCopy, name, { ...inputs }, opts, "switchyard", "ImageCopy");
   }
 }

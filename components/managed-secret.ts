@@ -6,6 +6,8 @@ import type { SecretSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
 import type { AwsPlace, StackPlace } from "./place";
 
+const externalSecret = effectProvider("external-secret");
+
 export interface ManagedSecretArgs {
   readonly place: StackPlace;
   readonly settings: SecretSettings;
@@ -105,13 +107,6 @@ class ExternalSecretValue extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: ExternalSecretValueArgs, opts: pulumi.CustomResourceOptions) {
     const props = { ...args, versionId: undefined };
-    super(
-      effectProvider("external-secret"),
-      name,
-      props,
-      opts,
-      "switchyard",
-      "ExternalSecretValue",
-    );
+    super(externalSecret, name, props, opts, "switchyard", "ExternalSecretValue");
   }
 }

@@ -7,6 +7,8 @@ import { effectProvider } from "./dynamic-provider";
 import type { StackPlace } from "./place";
 import { containerDefinitions, logStreamPrefix, TMP_VOLUME } from "./task-definition";
 
+const slotReady = effectProvider("slot-ready");
+
 export interface SlotServiceArgs {
   readonly place: StackPlace;
   readonly service: string;
@@ -138,6 +140,6 @@ export class SlotService extends pulumi.ComponentResource {
 /** The proof that a slot runs what it should, healthy; fails the update, with the reason, where it does not. */
 class SlotReady extends pulumi.dynamic.Resource {
   constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    super(effectProvider("slot-ready"), name, props, opts, "switchyard", "SlotReady");
+    super(slotReady, name, props, opts, "switchyard", "SlotReady");
   }
 }

@@ -4,6 +4,8 @@ import type { Weights } from "../release/weights";
 import { effectProvider } from "./dynamic-provider";
 import type { AwsPlace } from "./place";
 
+const trafficShift = effectProvider("traffic-shift");
+
 export interface TrafficShiftArgs extends AwsPlace {
   readonly service: string;
   readonly listenerArn: pulumi.Input<string>;
@@ -27,6 +29,6 @@ export class TrafficShift extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: TrafficShiftArgs, opts?: pulumi.CustomResourceOptions) {
     const props = { ...args, weights: undefined };
-    super(effectProvider("traffic-shift"), name, props, opts, "switchyard", "TrafficShift");
+    super(trafficShift, name, props, opts, "switchyard", "TrafficShift");
   }
 }

@@ -73,6 +73,12 @@ export interface DesiredImage {
   readonly digest?: string | undefined;
 }
 
+/**
+ * Finds a container that hangs. Rarer than the load balancer's checks, which decide over traffic: each
+ * starts a process in the task.
+ */
+const CONTAINER_CHECK = { intervalSeconds: 10, timeoutSeconds: 5, retries: 3 };
+
 /** ECS's limit, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
 const MOST_START_SECONDS = 300;
 
@@ -97,9 +103,7 @@ export function desiredRevision(
     ...(command === undefined ? {} : { command }),
     healthCheck: {
       command: healthCheck.command,
-      intervalSeconds: healthCheck.intervalSeconds,
-      timeoutSeconds: healthCheck.timeoutSeconds,
-      retries: healthCheck.unhealthyThreshold,
+      ...CONTAINER_CHECK,
       startPeriodSeconds: Math.min(MOST_START_SECONDS, readyTimeoutSeconds),
     },
     stopTimeoutSeconds,

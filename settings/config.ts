@@ -28,6 +28,7 @@ export interface Config {
   readonly serviceOverrides: unknown;
   readonly logRetentionDays: number | undefined;
   readonly protect: boolean | undefined;
+  readonly sharedWith: readonly (string | undefined)[] | undefined;
   readonly tags: Lenient<z.output<typeof schema.tags>> | undefined;
 }
 
@@ -75,6 +76,7 @@ export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Con
     serviceOverrides: raw.serviceOverrides,
     logRetentionDays: required(schema.logRetentionDays.default(30), "logRetentionDays"),
     protect: required(flag.default(false), "protect"),
+    sharedWith: required(schema.sharedWith.prefault([]), "sharedWith"),
     tags: required(schema.tags.prefault({}), "tags"),
   };
 }

@@ -16,6 +16,7 @@ const KEYS = {
   serviceOverrides: "json",
   logRetentionDays: "integer",
   protect: "boolean",
+  sharedWith: "json",
   tags: "json",
 } as const satisfies Record<string, Form>;
 

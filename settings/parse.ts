@@ -52,7 +52,7 @@ type SoundConfig = Config &
 
 function settingsOf(config: SoundConfig): Settings {
   const { region, accountId, network, domain, build, release, secrets } = config;
-  const { logRetentionDays, protect, tags } = config;
+  const { logRetentionDays, protect, sharedWith, tags } = config;
   const registry = registryOf(accountId, region);
   return {
     region,
@@ -65,6 +65,7 @@ function settingsOf(config: SoundConfig): Settings {
     services: withPriorities(config.services),
     logRetentionDays,
     protect,
+    sharedWith,
     tags,
   };
 }

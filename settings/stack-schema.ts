@@ -149,10 +149,18 @@ export const region = text(
   "set aws:region",
 );
 
+const accountId = text(/^\d{12}$/, "12 digits as a text", "quote the account id");
+
 export const allowedAccountIds = rule(
-  z.array(text(/^\d{12}$/, "12 digits as a text", "quote the account id")).length(1),
+  z.array(accountId).length(1),
   "a list of exactly one account id",
   "name the one account that this stack may touch",
+);
+
+export const sharedWith = rule(
+  z.array(accountId),
+  "a list of account ids",
+  "name the accounts that may pull the images",
 );
 
 function isVpcBlock(value: string): boolean {

@@ -119,6 +119,8 @@ export interface Settings {
   readonly logRetentionDays: number;
   /** Keeps the stateful parts from being deleted. @default false */
   readonly protect: boolean;
+  /** Accounts that may pull this stack's images: those that its releases are promoted to. @default [] */
+  readonly sharedWith: readonly string[];
   /** On every resource. @default {} */
   readonly tags: Readonly<Record<string, string>>;
 }

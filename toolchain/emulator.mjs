@@ -20,6 +20,7 @@ const INSTANCE_LABEL = "switchyard.emulator";
 const READY_TIMEOUT_SECONDS = 60;
 const STOP_TIMEOUT_SECONDS = 60;
 const POLL_MILLISECONDS = 50;
+const ENGINE_VARIABLES = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
 const LOG_TAIL_LINES = 15;
 
 /**
@@ -34,6 +35,7 @@ const LOG_TAIL_LINES = 15;
  * @property {boolean} [outliveParent] keep running after this process ends; default false
  * @property {Readonly<Record<string, string>>} [registries] other registries that tasks may pull
  *   from: real host -> address:port
+ * @property {Readonly<Record<string, string>>} [variables] more of the emulator's own environment
  */
 
 /**
@@ -121,7 +123,7 @@ function launcherEnvironment(options, registryHost, registryEndpoint) {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: process.env["HOME"] ?? "/",
-    ...(process.env["DOCKER_HOST"] ? { DOCKER_HOST: process.env["DOCKER_HOST"] } : {}),
+    ...Object.fromEntries(ENGINE_VARIABLES.map((name) => [name, process.env[name]])),
     MINISTACK_ACCOUNT_ID: options.account,
     MINISTACK_REGION: options.region,
     S3_DATA_DIR: join(options.stateDir, "s3"),
@@ -135,6 +137,7 @@ function launcherEnvironment(options, registryHost, registryEndpoint) {
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     NO_PROXY: "*",
+    ...options.variables,
   };
 }
 

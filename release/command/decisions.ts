@@ -6,8 +6,13 @@ import type { StackState } from "./stack-state";
 
 /** A release that may be pinned, or why there is none. */
 export type Verdict =
-  | { readonly ok: true; readonly release: LiveRelease; readonly why?: string }
-  | { readonly ok: false; readonly reason: string; readonly action: string };
+  { readonly ok: true; readonly release: LiveRelease; readonly why?: string } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: string;
+  readonly action: string;
+}
 
 /** Whether what a stack runs may be promoted: it must be what its last update was to bring about. */
 export function canPromote(state: StackState): Verdict {
@@ -69,7 +74,8 @@ export function pinNotes(
   return notes;
 }
 
-function runningUpdate({ stack, running }: StackState): Verdict | undefined {
+/** An update that is under way, and keeps everything else from being done. */
+export function runningUpdate({ stack, running }: StackState): Refusal | undefined {
   if (!running) return undefined;
   const by = running.by === undefined ? "" : ` by ${running.by}`;
   const since = running.since === undefined ? "" : ` since ${running.since}`;
@@ -82,7 +88,7 @@ function runningUpdate({ stack, running }: StackState): Verdict | undefined {
   return no(`${stack} is being updated${by}${since}`, action);
 }
 
-function unsoundOutputs({ stack, problems }: StackState): Verdict | undefined {
+function unsoundOutputs({ stack, problems }: StackState): Refusal | undefined {
   if (problems.length === 0) return undefined;
   return no(new SettingsError(problems).message, `run \`pulumi up -s ${stack}\` to write it anew`);
 }
@@ -98,6 +104,6 @@ function failed({ stack, lastUpdate }: StackState): string {
   return `the last ${kind} of ${stack} did not succeed: found ${result}${when}`;
 }
 
-function no(reason: string, action: string): Verdict {
+function no(reason: string, action: string): Refusal {
   return { ok: false, reason, action };
 }

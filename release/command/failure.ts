@@ -16,12 +16,21 @@ export class CommandFailure extends Error {
   readonly kind: FailureKind;
   /** What to do about it, if anything is known. */
   readonly action: string | undefined;
+  /** What has been shown already, for those who read the result alone. */
+  readonly details: readonly string[];
 
-  constructor(kind: FailureKind, message: string, action?: string, cause?: unknown) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    action?: string,
+    cause?: unknown,
+    details: readonly string[] = [],
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "CommandFailure";
     this.kind = kind;
     this.action = action;
+    this.details = details;
   }
 }
 

@@ -122,4 +122,3 @@ export function releaseKey(content: unknown, namespace: string): string | undefi
   const keys = Object.keys(configOf(content) ?? {});
   return keys.find((key) => fullKey(key, namespace) === `${namespace}:release`);
 }
-

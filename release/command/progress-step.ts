@@ -82,7 +82,10 @@ function milestoneOf({ type, urn }: StepSubject): Milestone | undefined {
         done: `secret ${name}: a new value is kept`,
       };
     case "ExternalSecretValue":
-      return { doing: `secret ${name}: looking for its value`, done: `secret ${name}: has a value` };
+      return {
+        doing: `secret ${name}: looking for its value`,
+        done: `secret ${name}: has a value`,
+      };
     case "SlotReady": {
       const slot = slotOf(name);
       return { doing: `${slot}: coming up`, done: `${slot}: up and healthy` };

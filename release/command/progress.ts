@@ -55,7 +55,10 @@ export function reduceProgress(before: Progress, event: EngineEvent): Progress {
     return tell(state, event, { mark, text: clean(`policy ${policyName}: ${message}`) });
   }
   if (event.summaryEvent) {
-    return { ...state, changes: { ...event.summaryEvent.resourceChanges } as Record<string, number> };
+    return {
+      ...state,
+      changes: { ...event.summaryEvent.resourceChanges },
+    };
   }
   return state;
 }

@@ -22,7 +22,8 @@ export function pulumiCli(dir: string): PulumiCli {
       const words = [...args, "--non-interactive", "--color", "never"];
       const child = execFile("pulumi", words, options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
-        else reject(error.code === "ENOENT" ? notFound(error) : explainPulumi(stderr, stack, error));
+        else
+          reject(error.code === "ENOENT" ? notFound(error) : explainPulumi(stderr, stack, error));
       });
       child.stdin?.end();
     });

@@ -25,7 +25,8 @@ const KNOWN: readonly Known[] = [
     text: /passphrase must be set/,
     kind: "mistake",
     message: "STACK's secrets are encrypted with a passphrase, and none is set",
-    action: "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
+    action:
+      "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
   },
   {
     text: /incorrect passphrase/,

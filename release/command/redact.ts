@@ -10,7 +10,7 @@ const SECRETS: readonly (readonly [find: RegExp, replacement: string])[] = [
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, `$1${HIDDEN}`],
   [/\b(Basic|Bearer) [A-Za-z0-9+/=._~-]{16,}/g, `$1 ${HIDDEN}`],
   [
-    /((?:password|passwd|secret|token|api[_-]?key|pepper)["']?\s*[:=]\s*["']?)[^\s"',;]{6,}/gi,
+    /((?:password|passwd|secret|token|api[_-]?key|pepper)(?:\s*=\s*["']?|["']\s*:\s*["']))[^\s"',;&]{4,}/gi,
     `$1${HIDDEN}`,
   ],
 ];

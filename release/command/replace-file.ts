@@ -25,7 +25,9 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-  await withFile(await open(dirname(target), "r"), (folder) => folder.sync()).catch(() => undefined);
+  await withFile(await open(dirname(target), "r"), (folder) => folder.sync()).catch(
+    () => undefined,
+  );
 }
 
 /** A file that may not be written is not replaced either, though its folder would allow it. */

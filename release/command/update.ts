@@ -17,7 +17,7 @@ export interface UpdateRun {
  * @throws CommandFailure when it did not succeed
  */
 export async function runUpdate({ dir, stack, onEvent, onStop }: UpdateRun): Promise<void> {
-  const { LocalWorkspace, Stack } = await automation();
+  const { LocalWorkspace, Stack } = automation();
   const stop = new AbortController();
   // A terminal sends SIGINT to Pulumi as well; any other signal has to be passed on.
   const interrupt = onStop;
@@ -45,10 +45,10 @@ export async function runUpdate({ dir, stack, onEvent, onStop }: UpdateRun): Pro
   }
 }
 
-/** Loaded when it is needed: it takes longer than everything else of the command. */
-async function automation(): Promise<typeof import("@pulumi/pulumi/automation")> {
-  const module = await import("@pulumi/pulumi/automation");
-  return "default" in module ? (module.default as typeof module) : module;
+/** Loaded when it is needed: that takes longer than everything else of the command. */
+function automation(): typeof import("@pulumi/pulumi/automation") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` can't find a folder
+  return require("@pulumi/pulumi/automation") as typeof import("@pulumi/pulumi/automation");
 }
 
 function failureOf(error: unknown, stack: string): unknown {

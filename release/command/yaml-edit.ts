@@ -67,4 +67,3 @@ function nextLine(text: string, place: number): number {
   const newline = text.indexOf("\n", place);
   return newline < 0 ? text.length : newline + 1;
 }
-

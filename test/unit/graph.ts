@@ -64,10 +64,7 @@ export class Graph {
       this.declared
         .filter((each) => this.parentOf(each) === urn)
         .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-        .flatMap((each) => [
-          `${indent}${keyOf(each)}`,
-          ...below(this.urnOf(each), `${indent}  `),
-        ]);
+        .flatMap((each) => [`${indent}${keyOf(each)}`, ...below(this.urnOf(each), `${indent}  `)]);
     return below("", "").join("\n");
   }
 

@@ -159,7 +159,7 @@ async function failingOnRejections<T>(run: () => Promise<T>): Promise<T> {
   process.on(event, fail);
   // Pulumi keeps a stack trace for each of its promises, which costs more than all the rest.
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 1;
+  Error.stackTraceLimit = 0;
   try {
     const result = await Promise.race([run(), rejection]);
     // Rejections are reported when a turn of the event loop ends.

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 
+import docker
 from ministack.core import container_reaper
 from ministack.services import ecs
 
@@ -53,7 +54,6 @@ def engine():
 @functools.cache
 def streaming_engine():
     """A client without a read timeout: logs and events may be silent for long."""
-    import docker
     return docker.from_env(timeout=None)
 
 
@@ -106,11 +106,10 @@ def remove_all(*_, **__):
 
 def install():
     """MiniStack fakes containers without an engine, so its absence is an error here."""
-    ecs._DOCKER_TIMEOUT = DOCKER_TIMEOUT_SECONDS
-    client = engine()
     try:
-        client.ping()
-    except Exception as error:
+        ecs._docker = docker.from_env(timeout=DOCKER_TIMEOUT_SECONDS)
+        ecs._docker.ping()
+    except docker.errors.DockerException as error:
         host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
         sys.exit(f"no Docker engine answers at {host}: {error}")
     container_reaper.own_labels = own_labels

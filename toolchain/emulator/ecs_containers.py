@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_para
 
 from docker.types import Mount, Ulimit
 
-import elbv2_health
 from ministack.services import ecs
 
 NANOSECONDS = 1_000_000_000
@@ -40,7 +39,7 @@ def health_check(definition):
     check = definition["healthCheck"]
     return {
         "test": check["command"],
-        "interval": int(check.get("interval", 30) * NANOSECONDS * elbv2_health.SCALE),
+        "interval": int(check.get("interval", 30) * NANOSECONDS),
         "timeout": int(check.get("timeout", 5) * NANOSECONDS),
         "retries": check.get("retries", 3),
         "start_period": int(check.get("startPeriod", 0) * NANOSECONDS),

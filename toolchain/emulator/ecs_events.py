@@ -11,6 +11,7 @@ import containers
 import ecs_tasks
 from ministack.core.concurrency import spawn_background
 from ministack.core.responses import request_scope
+from ministack.services import ecs
 
 HEALTH = {"healthy": "HEALTHY", "unhealthy": "UNHEALTHY", "starting": "UNKNOWN"}
 FAILED_CONTAINER_HEALTH = "Task failed container health checks"
@@ -63,6 +64,15 @@ def follow(task, account, region):
         inspect(container_id)
 
 
+def watch(task, _client, account, region):
+    """A running task is followed; its service looks at it again when it should be steady."""
+    follow(task, account, region)
+    key, service = ecs_tasks.service_of(task)
+    if service:
+        ecs._schedule_service_deployment_completion(
+            key.split("/", 1)[0], key, account, region, healthy_task=task)
+
+
 def forget_stopped(task, _failed):
     for container_id, owner in list(_owners.items()):
         if owner[0] is task:
@@ -85,5 +95,6 @@ def listen():
 
 
 def install():
+    ecs._watch_task_lifecycle = watch
     ecs_tasks.on_stopped(forget_stopped)
     threading.Thread(target=listen, daemon=True, name="docker-events").start()

@@ -183,19 +183,8 @@ def container_exited(task, index, state):
         stop(task, ESSENTIAL_EXITED, "EssentialContainerExited")
 
 
-def watch(task, _client, account, region):
-    """Hand the running task over to Docker's event stream (see ecs_events)."""
-    import ecs_events
-    ecs_events.follow(task, account, region)
-    key, service = service_of(task)
-    if service:
-        ecs._schedule_service_deployment_completion(
-            key.split("/", 1)[0], key, account, region, healthy_task=task)
-
-
 def install():
     ecs._fail_task_start = fail_start
     ecs._stop_task = ecs._ACTION_MAP["StopTask"] = stop_task
     ecs._cleanup_task_resources = clean_up
-    ecs._watch_task_lifecycle = watch
     ecs._maybe_mark_stopped = lambda task, client=None: None

@@ -21,6 +21,7 @@ import threading
 
 PINNED_VERSION = "1.5.33"
 KEEP_ALIVE_SECONDS = 75
+DEFAULT_ACCOUNT = "000000000000"
 BEHAVIOUR = (
     "containers",
     "elbv2_forward", "elbv2_usage", "elbv2_health",
@@ -107,6 +108,7 @@ async def serve(addresses, port, exit_with_stdin):
 def main():
     arguments = parse_arguments()
     require_pinned_version()
+    os.environ.setdefault("MINISTACK_ACCOUNT_ID", DEFAULT_ACCOUNT)
     os.environ["GATEWAY_PORT"] = str(arguments.port)
     os.environ.setdefault("IOT_MTLS_ENABLED", "0")
     os.environ.setdefault("SFTP_ENABLED", "0")

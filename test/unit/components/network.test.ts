@@ -12,7 +12,9 @@ const ARGS: NetworkArgs = {
   reserved: [],
 };
 
-async function network(changes: Partial<NetworkArgs> = {}): Promise<{ made: Network; graph: Graph }> {
+async function network(
+  changes: Partial<NetworkArgs> = {},
+): Promise<{ made: Network; graph: Graph }> {
   return declare(() => new Network("app", { ...ARGS, ...changes }));
 }
 
@@ -107,7 +109,9 @@ switchyard:network:Network app
     });
     assert.deepEqual(natOf(graph), { a: "app-a-nat-id", b: "app-a-nat-id" });
     assert.ok(
-      graph.waitsFor(graph.get(NAT, "app-a-nat")).has("aws:ec2/internetGateway:InternetGateway app"),
+      graph
+        .waitsFor(graph.get(NAT, "app-a-nat"))
+        .has("aws:ec2/internetGateway:InternetGateway app"),
       "AWS refuses an address for a gateway in a VPC without internet",
     );
   });
@@ -155,19 +159,16 @@ switchyard:network:Network app
       },
       "app-secretsmanager": inside("secretsmanager"),
     });
-    assert.deepEqual(
-      inputs(graph, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
-      {
-        "app-endpoints-https": {
-          securityGroupId: "app-endpoints-id",
-          cidrIpv4: "10.20.0.0/16",
-          ipProtocol: "tcp",
-          fromPort: 443,
-          toPort: 443,
-          description: "HTTPS from the VPC",
-        },
+    assert.deepEqual(inputs(graph, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), {
+      "app-endpoints-https": {
+        securityGroupId: "app-endpoints-id",
+        cidrIpv4: "10.20.0.0/16",
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        description: "HTTPS from the VPC",
       },
-    );
+    });
     assert.deepEqual(inputs(graph, "aws:ec2/securityGroup:SecurityGroup"), {
       "app-endpoints": {
         vpcId: "app-id",
@@ -198,7 +199,10 @@ function natOf(graph: Graph): Record<string, unknown> {
   return Object.fromEntries(
     routes.map(({ name, inputs: { natGatewayId, routeTableId, destinationCidrBlock } }) => {
       const zone = /^app-(.)-private-internet$/.exec(name)?.[1] ?? name;
-      assert.deepEqual([routeTableId, destinationCidrBlock], [`app-${zone}-private-id`, "0.0.0.0/0"]);
+      assert.deepEqual(
+        [routeTableId, destinationCidrBlock],
+        [`app-${zone}-private-id`, "0.0.0.0/0"],
+      );
       return [zone, natGatewayId];
     }),
   );

@@ -161,9 +161,9 @@ describe("desiredRevision", () => {
       port: 8080,
       healthCheck: {
         command: ["CMD", "/nodejs/bin/node", "/app/server.js", "--healthcheck"],
-        intervalSeconds: 5,
-        timeoutSeconds: 2,
-        retries: 2,
+        intervalSeconds: 10,
+        timeoutSeconds: 5,
+        retries: 3,
         startPeriodSeconds: 300,
       },
       stopTimeoutSeconds: 30,

@@ -40,6 +40,7 @@ describe("parseSettings", () => {
       },
       logRetentionDays: 30,
       protect: false,
+      sharedWith: ["222222222222"],
       tags: {},
     });
     assert.deepEqual(services["api"], {

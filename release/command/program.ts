@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Io } from "./io";
+import { promote, type PromoteOptions } from "./promote";
+import { rollback, type RollbackOptions } from "./rollback";
+import { status } from "./status";
+import type { Workplace } from "./workplace";
+
+/** What a verb is run with; made when a verb is known to be run. */
+export interface Setting {
+  readonly io: (json: boolean) => Io;
+  readonly place: () => Promise<Workplace>;
+}
+
+interface Json {
+  readonly json: boolean;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  what was asked is done, or was done already
+  1  it failed: the update, the disk, Pulumi
+  2  a mistake in the call: an option, a stack or file that is not there or can't be read
+  3  refused: a condition does not hold, and nothing was changed
+`;
+
+const STACK = /^(?:[A-Za-z0-9_.-]{1,100}\/){0,2}[A-Za-z0-9_.-]{1,100}$/;
+
+/** The command line, as commander has it. */
+export function releaseProgram({ io, place }: Setting): Command {
+  const program = new Command("release")
+    .usage("<verb> [options]")
+    .description("What runs where, and which release a stack is to run.")
+    .showHelpAfterError("(add --help for the options and an example)")
+    .addHelpText("after", EXIT_CODES);
+
+  verb(program, "status", "Show what is live in each stack, and what a rollback would return to.")
+    .addOption(
+      new Option("--stack <names>", "stacks to show, separated by commas")
+        .default(["stage", "production"], "stage,production")
+        .argParser((text: string) => text.split(",").map(stackName)),
+    )
+    .addHelpText("after", example("status --stack production"))
+    .action(async ({ stack, json }: Json & { readonly stack: readonly string[] }) => {
+      await status(await place(), io(json), { stacks: [...new Set(stack)] });
+    });
+
+  const promoting = verb(
+    program,
+    "promote",
+    "Pin the release that one stack runs in the settings file of another.",
+  )
+    .option("--from <stack>", "stack whose live release is promoted", stackName, "stage")
+    .option("--to <stack>", "stack that is to run it", stackName, "production");
+  withUpdate(promoting)
+    .addHelpText("after", example("promote --from stage --to production --up"))
+    .action(async ({ json, ...options }: Json & PromoteOptions) => {
+      await promote(await place(), io(json), options);
+    });
+
+  const returning = verb(
+    program,
+    "rollback",
+    "Pin the release that a stack ran before in its settings file.",
+  ).option("--stack <stack>", "stack that goes back", stackName, "production");
+  withUpdate(returning)
+    .addHelpText("after", example("rollback --stack production --up --yes"))
+    .action(async ({ json, ...options }: Json & RollbackOptions) => {
+      await rollback(await place(), io(json), options);
+    });
+  return program;
+}
+
+function verb(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--json", "write the result as JSON to standard output", false);
+}
+
+function withUpdate(command: Command): Command {
+  return command
+    .option("--up", "run the update as well, and show its progress", false)
+    .option("--yes", "do not ask before the update", false);
+}
+
+function example(call: string): string {
+  return `\nExample:\n  $ npm run release -- ${call}\n${EXIT_CODES}`;
+}
+
+function stackName(text: string): string {
+  if (STACK.test(text)) return text;
+  throw new InvalidArgumentError("allowed are letters, digits, dots, hyphens and underscores");
+}

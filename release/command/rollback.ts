@@ -1,0 +1,35 @@
+import { rollbackTarget } from "./decisions";
+import { deliver, type DeliverOptions, stackFileOf } from "./deliver";
+import { CommandFailure, UnknownStack } from "./failure";
+import type { Io } from "./io";
+import type { Workplace } from "./workplace";
+
+export interface RollbackOptions extends DeliverOptions {
+  readonly stack: string;
+}
+
+/** Pins in a stack the release that it ran before. */
+export async function rollback(place: Workplace, io: Io, options: RollbackOptions): Promise<void> {
+  const { stack } = options;
+  const [state, file] = await Promise.all([place.readStack(stack), stackFileOf(place, stack)]);
+  if (!state) throw new UnknownStack(stack);
+  const verdict = rollbackTarget(state);
+  if (!verdict.ok) throw new CommandFailure("refused", verdict.reason, verdict.action);
+  const { release, why } = verdict;
+  // What the stack exports names its own registry. Where it was promoted from is in the pin alone, and
+  // must stay there: a stack that neither builds nor copies would give up its repositories.
+  const registry = file.pinned?.registry ?? release.registry;
+  await deliver(
+    place,
+    io,
+    {
+      verb: "rollback",
+      to: stack,
+      target: state,
+      release,
+      pin: { ...release, registry },
+      ...(why !== undefined && { why }),
+    },
+    options,
+  );
+}

@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { CommandFailure } from "./failure";
+import { explainFile } from "./file-errors";
+import { pulumiCli } from "./pulumi-cli";
+import { readStack, shortName } from "./read-stack";
+import { replaceFile } from "./replace-file";
+import { readProjectFile, readStackFile, type ProjectFile, type StackFile } from "./stack-file";
+import type { StackState } from "./stack-state";
+import { runUpdate } from "./update";
+
+/** What the verbs act on: a project's files, its stacks, and Pulumi. */
+export interface Workplace {
+  readonly project: ProjectFile;
+  /** Undefined if there is no such stack. */
+  readonly readStack: (stack: string) => Promise<StackState | undefined>;
+  /** Undefined if there is no such file. */
+  readonly readFile: (stack: string) => Promise<StackFile | undefined>;
+  /** Replaces the stack's file as a whole. */
+  readonly writeFile: (stack: string, text: string) => Promise<void>;
+  readonly update: (
+    stack: string,
+    onEvent: (event: EngineEvent) => void,
+    onStop: () => void,
+  ) => Promise<void>;
+}
+
+/** Name of a stack's file in the project's folder. */
+export function fileNameOf(stack: string): string {
+  return `Pulumi.${shortName(stack)}.yaml`;
+}
+
+/** The project in a folder. */
+export async function openWorkplace(dir: string): Promise<Workplace> {
+  const text = await readText(join(dir, "Pulumi.yaml"), "Pulumi.yaml");
+  if (text === undefined) {
+    const action = "run this in the folder of the Pulumi project";
+    throw new CommandFailure("mistake", `there is no Pulumi.yaml in ${dir}`, action);
+  }
+  const project = readProjectFile(text);
+  const place = { dir, project: project.name, pulumi: pulumiCli(dir) };
+  return {
+    project,
+    readStack: (stack) => readStack(place, stack),
+    readFile: async (stack) => {
+      const name = fileNameOf(stack);
+      const found = await readText(join(dir, name), name);
+      return found === undefined ? undefined : readStackFile(found, name, project);
+    },
+    writeFile: async (stack, content) => {
+      const name = fileNameOf(stack);
+      await replaceFile(join(dir, name), content).catch((error: unknown) => {
+        throw explainFile(error, name, "written");
+      });
+    },
+    update: (stack, onEvent, onStop) => runUpdate({ dir, stack, onEvent, onStop }),
+  };
+}
+
+async function readText(path: string, name: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+      throw new CommandFailure("mistake", `${name} can't be read: it is not UTF-8`, `mend ${name}`);
+    }
+    throw explainFile(error, name, "read");
+  }
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { containerDefinitions } from "../../../components/task-definition";
+import type { Revision } from "../../../release/revision";
+import { revisionKey } from "../../../release/revision-key";
+import { otherSlot, type Slot, SLOTS } from "../../../release/slots";
+import type { Declared, Graph } from "../graph";
+import { arnOf } from "../mock-outputs";
+import {
+  TASK,
+  SERVICE,
+  GROUP,
+  RULE,
+  POLICY,
+  INGRESS,
+  EGRESS,
+  GUARD,
+  READY,
+  SHIFT,
+  LIVE,
+  NEW,
+  OLD,
+  children,
+  deliver,
+  deliverWith,
+  first,
+  recorded,
+} from "./delivery-sample";
+import { desiredOf, webSettings } from "./samples";
+
+function assertWaits(graph: Graph, each: Declared, ...keys: string[]): void {
+  const before = graph.waitsFor(each);
+  for (const key of keys) assert.ok(before.has(key), `${each.type} ${each.name} waits for ${key}`);
+}
+
+function assertFree(graph: Graph, each: Declared, ...keys: string[]): void {
+  const before = graph.waitsFor(each);
+  for (const key of keys)
+    assert.ok(!before.has(key), `${each.type} ${each.name} must not wait for ${key}`);
+}
+
+/** guard -> slot that is live in the end -> its proof -> traffic shift -> the other slot, if any. */
+function assertOrder(graph: Graph, live: Slot): void {
+  const task = graph.get(TASK, `web-${live}`);
+  const startsAfter = [
+    `${GUARD} web`,
+    `${RULE} web-test-blue`,
+    `${RULE} web-test-green`,
+    `${POLICY} web-execution`,
+    `${INGRESS} web-8080`,
+    `${EGRESS} web`,
+  ];
+  assertWaits(graph, task, ...startsAfter);
+  assertFree(graph, task, `${SHIFT} web`, ...children(otherSlot(live)));
+  assertWaits(graph, graph.get(SERVICE, `web-${live}`), `${TASK} web-${live}`, ...startsAfter);
+  assertWaits(graph, graph.get(READY, `web-${live}`), `${SERVICE} web-${live}`);
+  const shift = graph.get(SHIFT, "web");
+  assertWaits(graph, shift, ...children(live));
+  assertFree(graph, shift, ...children(otherSlot(live)));
+  for (const type of [TASK, SERVICE, READY])
+    for (const each of graph.ofType(type).filter(({ name }) => name === `web-${otherSlot(live)}`))
+      assertWaits(graph, each, `${SHIFT} web`, ...children(live));
+}
+
+function assertTask(graph: Graph, slot: Slot, content: Revision): void {
+  const { inputs } = graph.get(TASK, `web-${slot}`);
+  const place = { slot, logGroup: "web", region: "us-east-1" };
+  assert.equal(inputs["containerDefinitions"], containerDefinitions(content, place));
+  assert.deepEqual(
+    [inputs["cpu"], inputs["memory"]],
+    [String(content.cpu), String(content.memoryMiB)],
+  );
+}
+
+describe("the first delivery", () => {
+  it("puts the revision into blue, proves it, and only then makes the rule", async () => {
+    const { graph, slots } = await deliver(undefined, NEW);
+    assert.deepEqual(slots, { live: "blue", blue: NEW, green: undefined });
+    assertTask(graph, "blue", NEW);
+    assertOrder(graph, "blue");
+    assert.equal(graph.get(SHIFT, "web").inputs["live"], "blue");
+    assert.equal(graph.get(GUARD, "web").inputs["changing"], undefined);
+  });
+
+  it("waits until the image and the secrets of the revision are there", async () => {
+    const later = setTimeout(30).then(() => NEW);
+    const { graph } = await deliverWith({ resolved: pulumi.output(later) }, undefined, NEW);
+    assertTask(graph, "blue", NEW);
+  });
+
+  it("starts nothing before the guard has answered", async () => {
+    const { graph } = await deliverWith({}, undefined, NEW, (type) => type === GUARD);
+    for (const key of children("blue")) assert.ok(!graph.beforeSlow.includes(key), key);
+    assert.ok(graph.beforeSlow.includes(`${GUARD} web`));
+  });
+});
+
+for (const live of SLOTS) {
+  const standby = otherSlot(live);
+  const guardInputs = (graph: Graph): unknown[] => {
+    const { changing, revision: key } = graph.get(GUARD, "web").inputs;
+    return [changing, key];
+  };
+
+  describe(`with ${live} live`, () => {
+    it(`a new version goes to ${standby}, after its traffic and before the shift`, async () => {
+      const { graph, slots } = await deliver(recorded(live), NEW);
+      assert.deepEqual(slots, { ...recorded(live), live: standby, [standby]: NEW });
+      assertTask(graph, standby, NEW);
+      assertTask(graph, live, LIVE);
+      assertOrder(graph, standby);
+      assert.equal(graph.get(SHIFT, "web").inputs["live"], standby);
+      assert.deepEqual(guardInputs(graph), [standby, revisionKey(desiredOf(NEW))]);
+      assert.deepEqual(graph.get(GUARD, "web").inputs, {
+        region: "us-east-1",
+        service: "web",
+        listenerArn: "arn:listener",
+        priority: 24000,
+        paths: ["/*"],
+        blueTargetGroupArn: arnOf(GROUP, "web-blue"),
+        greenTargetGroupArn: arnOf(GROUP, "web-green"),
+        changing: standby,
+        revision: revisionKey(desiredOf(NEW)),
+      });
+    });
+
+    it(`a second version goes to ${standby}, where there was nothing`, async () => {
+      const { graph, slots } = await deliver(first(live), NEW);
+      assert.deepEqual(slots, { ...first(live), live: standby, [standby]: NEW });
+      assertOrder(graph, standby);
+    });
+
+    it("the same version again declares both slots from their records", async () => {
+      const { graph, slots } = await deliver(recorded(live), LIVE);
+      assert.deepEqual(slots, recorded(live));
+      assertTask(graph, live, LIVE);
+      assertTask(graph, standby, OLD);
+      assertOrder(graph, live);
+      assert.equal(graph.get(SHIFT, "web").inputs["live"], live);
+      assert.equal(guardInputs(graph)[0], undefined);
+    });
+
+    it("the same version again declares nothing in the slot that is empty", async () => {
+      const { graph, slots } = await deliver(first(live), LIVE);
+      assert.deepEqual(slots, first(live));
+      const ofStandby = graph.declared.filter(({ name }) => name === `web-${standby}`);
+      assert.deepEqual(
+        ofStandby.map(({ type }) => type),
+        [GROUP],
+      );
+    });
+
+    it(`going back to ${standby} moves the weights and nothing else`, async () => {
+      const before = (await deliver(recorded(live), LIVE)).graph;
+      const { graph, slots } = await deliver(recorded(live), OLD);
+      assert.deepEqual(slots, { ...recorded(live), live: standby });
+      assertOrder(graph, standby);
+      assert.equal(guardInputs(graph)[0], undefined);
+      const differing = graph.declared.filter(
+        (each) =>
+          JSON.stringify(before.get(each.type, each.name).inputs) !== JSON.stringify(each.inputs),
+      );
+      // The guard asks nothing where no slot changes; its note of the revision is no action.
+      assert.deepEqual(differing.map(({ type }) => type).sort(), [GUARD, SHIFT].sort());
+      const shift = graph.get(SHIFT, "web").inputs;
+      assert.deepEqual(shift, { ...before.get(SHIFT, "web").inputs, live: standby });
+    });
+
+    it(`declares ${live} byte for byte as before while ${standby} changes`, async () => {
+      const before = (await deliver(recorded(live), LIVE)).graph;
+      const settings = webSettings({
+        tasks: 3,
+        priority: 24000,
+        drainSeconds: 9,
+        cpu: 1024,
+        memoryMiB: 2048,
+        port: 9090,
+      });
+      const wanted = { ...NEW, cpu: 1024, memoryMiB: 2048, port: 9090 };
+      const { graph } = await deliverWith({ settings }, recorded(live), wanted);
+      for (const type of [TASK, SERVICE, READY, GROUP, RULE]) {
+        const name = type === RULE ? `web-test-${live}` : `web-${live}`;
+        assert.deepEqual(graph.get(type, name).inputs, before.get(type, name).inputs, type);
+      }
+      assertTask(graph, standby, wanted);
+    });
+
+    it(`does not touch ${live} while the shift is not done`, async () => {
+      const slow = (type: string): boolean => type === SHIFT;
+      const { graph } = await deliverWith({}, recorded(live), NEW, slow);
+      for (const key of children(standby)) assert.ok(graph.beforeSlow.includes(key), key);
+      for (const key of children(live)) assert.ok(!graph.beforeSlow.includes(key), key);
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  BlueGreenService,
+  type BlueGreenServiceArgs,
+} from "../../../components/blue-green-service";
+import type { Revision } from "../../../release/revision";
+import { otherSlot, type Slot, type SlotState } from "../../../release/slots";
+import type { Graph } from "../graph";
+import { declare, valueOf } from "../mocks";
+import { desiredOf, known, PLACE, revision, webSettings } from "./samples";
+
+export const COMPONENT = "switchyard:service:BlueGreenService";
+export const SLOT = "switchyard:service:SlotService";
+export const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+export const SERVICE = "aws:ecs/service:Service";
+export const GROUP = "aws:lb/targetGroup:TargetGroup";
+export const RULE = "aws:lb/listenerRule:ListenerRule";
+export const POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const LOGS = "aws:cloudwatch/logGroup:LogGroup";
+export const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+export const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+export const GUARD = "pulumi-nodejs:dynamic/switchyard:StandbyGuard";
+export const READY = "pulumi-nodejs:dynamic/switchyard:SlotReady";
+export const SHIFT = "pulumi-nodejs:dynamic/switchyard:TrafficShift";
+
+export const [OLD, LIVE, NEW] = [revision("a"), revision("b"), revision("c")];
+export const SETTINGS = webSettings({ tasks: 3, priority: 24000, drainSeconds: 9 });
+
+export interface Delivered {
+  readonly made: BlueGreenService;
+  readonly graph: Graph;
+  readonly slots: SlotState<Revision>;
+}
+
+const delivered = new Map<string, Promise<Delivered>>();
+
+/** A delivery of the sample; the same one is made once. */
+export function deliver(
+  previous: SlotState<Revision> | undefined,
+  wanted: Revision,
+): Promise<Delivered> {
+  const key = JSON.stringify([previous, wanted]);
+  const known = delivered.get(key) ?? deliverWith({}, previous, wanted);
+  delivered.set(key, known);
+  return known;
+}
+
+export async function deliverWith(
+  changes: Partial<BlueGreenServiceArgs>,
+  previous: SlotState<Revision> | undefined,
+  wanted: Revision,
+  slow?: (type: string, name: string) => boolean,
+): Promise<Delivered> {
+  const args: BlueGreenServiceArgs = {
+    place: PLACE,
+    settings: SETTINGS,
+    logRetentionDays: 30,
+    previous,
+    desired: desiredOf(wanted),
+    resolved: pulumi.output(wanted),
+    secretArns: Object.values(wanted.secrets).map(({ arn }) => known(arn)),
+    clusterArn: "arn:cluster",
+    network: {
+      vpcId: known("vpc-id"),
+      privateSubnetIds: [known("subnet-a"), known("subnet-b")],
+    },
+    balancer: {
+      listenerArn: known("arn:listener"),
+      testListenerArn: known("arn:test-listener"),
+      securityGroupId: known("balancer-id"),
+    },
+    ...changes,
+  };
+  const { made, graph } = await declare(() => new BlueGreenService("web", args), {
+    ...(slow && { slow }),
+  });
+  return { made, graph, slots: await valueOf(made.slots) };
+}
+
+/** What both slots held: the live one `LIVE`, the other one `OLD` unless told. */
+export function recorded(live: Slot, standby: Revision | undefined = OLD): SlotState<Revision> {
+  return live === "blue"
+    ? { live, blue: LIVE, green: standby }
+    : { live, blue: standby, green: LIVE };
+}
+
+/** As after a first delivery: nothing in the other slot. */
+export const first = (live: Slot): SlotState<Revision> => ({
+  ...recorded(live),
+  [otherSlot(live)]: undefined,
+});
+
+export const children = (slot: Slot): string[] => [
+  `${TASK} web-${slot}`,
+  `${SERVICE} web-${slot}`,
+  `${READY} web-${slot}`,
+];
