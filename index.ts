@@ -74,7 +74,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   return {
     url: balancer.url,
     release,
-    previousRelease: release.apply((now) => previousReleaseAfter(recorded, now)),
+    previousRelease: release.apply((now) => previousReleaseAfter(recorded, now) ?? null),
     services: mapValues(services, (service) => service.slots),
     ownsRepositories: plan.ownsRepositories,
   };

@@ -99,10 +99,12 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const live = createSlot(next.live, [guard, ...testRules, roles, firewall]);
     if (!live) throw new Error(`${name}: the live slot holds no revision`);
     const shift = this.createShift(next.live, targetGroups, live.ready);
-    createSlot(otherSlot(next.live), [shift]);
+    const other = createSlot(otherSlot(next.live), [shift]);
 
+    // Known only when all is done: a delivery that fails must leave the record as it was.
+    const proofs = [shift.id, live.ready.id, ...(other ? [other.ready.id] : [])];
     this.slots = pulumi
-      .all([contents.blue, contents.green])
+      .all([contents.blue, contents.green, pulumi.all(proofs)])
       .apply(([blue, green]) => ({ live: next.live, blue, green }));
     this.registerOutputs({ slots: this.slots });
   }

@@ -1,6 +1,6 @@
 import { exec } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { ReleaseError } from "../release/errors";
@@ -24,7 +24,7 @@ export async function prepareContext(service: string, image: ImageSettings): Pro
 
 /**
  * Tag of a build: hash of everything that goes into it, so that the same content is the same tag on
- * every machine. File times and owners do not count; the executable bit does.
+ * every machine. File times and owners do not count; the executable bit and the aim of a link do.
  */
 export async function contextTag(
   service: string,
@@ -33,11 +33,12 @@ export async function contextTag(
 ): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(buildArgs));
   const add = async (name: string, path: string): Promise<void> => {
-    const executable = ((await stat(path)).mode & 0o100) !== 0;
+    const found = await lstat(path);
+    const kind = found.isSymbolicLink() ? "link" : (found.mode & 0o100) !== 0;
     const content = createHash("sha256")
-      .update(await readFile(path))
+      .update(await (found.isSymbolicLink() ? readlink(path) : readFile(path)))
       .digest("hex");
-    hash.update(JSON.stringify([name, executable, content]));
+    hash.update(JSON.stringify([name, kind, content]));
   };
   try {
     await add("Dockerfile", image.dockerfile);
@@ -56,7 +57,7 @@ export async function contextTag(
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

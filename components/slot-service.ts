@@ -35,7 +35,7 @@ const PLATFORM_VERSION = "1.4.0";
  */
 export class SlotService extends pulumi.ComponentResource {
   /** Done when the slot is steady and healthy. */
-  readonly ready: pulumi.Resource;
+  readonly ready: pulumi.CustomResource;
 
   constructor(name: string, args: SlotServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:service:SlotService", name, {}, opts);

@@ -133,6 +133,12 @@ export class Load {
     while (this.served + this.failed < count) await sleep(100);
   }
 
+  /** Sends no more and waits for nothing: for a run that has failed already. */
+  abandon(): void {
+    this.stopped = true;
+    this.agent.destroy();
+  }
+
   /** Sends no more, and waits until every request that was begun has ended. */
   async stop(): Promise<LoadCounts> {
     this.stopped = true;

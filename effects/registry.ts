@@ -58,7 +58,13 @@ export class Repository {
       authorization: this.authorization,
       ...(init.headers as Record<string, string>),
     };
-    return fetch(url, { ...init, headers });
+    return fetch(url, { ...init, headers }).catch((error: unknown) => {
+      // What happened is in the cause; the error itself says no more than that the call failed.
+      const { cause } = error as { cause?: unknown };
+      const why = cause instanceof Error ? cause.message : String(error);
+      const method = init.method ?? "GET";
+      throw new Error(`${this.name}: ${method} ${new URL(url).pathname}: ${why}`, { cause: error });
+    });
   }
 
   private failure(answer: Response, doing: string): Error {

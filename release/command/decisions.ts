@@ -65,6 +65,9 @@ export function pinNotes(
       `release ${shortId(release.id)} was built from uncommitted changes: no commit has its source`,
     );
   }
+  if (release.commit === "unknown") {
+    notes.push(`it is not known which commit release ${shortId(release.id)} was built from`);
+  }
   if (file.build) {
     const remove = `pulumi config rm ${namespace}:release -s ${stack}`;
     notes.push(

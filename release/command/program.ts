@@ -20,10 +20,11 @@ Exit codes:
   0  what was asked is done, or was done already
   1  it failed: the update, the disk, Pulumi
   2  a mistake in the call: an option, a stack or file that is not there or can't be read
-  3  refused: a condition does not hold, and nothing was changed
+  3  refused: a condition does not hold, and no stack was changed
 `;
 
-const STACK = /^(?:[A-Za-z0-9_.-]{1,100}\/){0,2}[A-Za-z0-9_.-]{1,100}$/;
+/** `STACK`, or `ORGANIZATION/PROJECT/STACK`. */
+const STACK = /^(?:\w[\w.-]{0,99}\/){0,2}\w[\w.-]{0,99}$/;
 
 /** The command line, as commander has it. */
 export function releaseProgram({ io, place }: Setting): Command {
@@ -89,5 +90,5 @@ function example(call: string): string {
 
 function stackName(text: string): string {
   if (STACK.test(text)) return text;
-  throw new InvalidArgumentError("allowed are letters, digits, dots, hyphens and underscores");
+  throw new InvalidArgumentError("Allowed are letters, digits, dots, hyphens and underscores.");
 }

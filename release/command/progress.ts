@@ -31,7 +31,7 @@ export interface Progress {
   readonly lines: readonly ProgressLine[];
   /** Operations done. */
   readonly finished: number;
-  /** What the program itself wrote last: it may say why it failed. */
+  /** What the program wrote last to its error stream: it may say why it failed. */
   readonly output: readonly string[];
   /** Resources by what became of them, once the update has ended. */
   readonly changes?: Readonly<Record<string, number>>;
@@ -103,18 +103,30 @@ function finish(
 function diagnose(
   state: Progress,
   event: EngineEvent,
-  { severity, message, ephemeral }: NonNullable<EngineEvent["diagnosticEvent"]>,
+  { severity, message, ephemeral, urn }: NonNullable<EngineEvent["diagnosticEvent"]>,
 ): Progress {
-  const text = clean(message);
-  if (text === "" || ephemeral) return state;
+  const said = clean(message);
+  if (said === "" || ephemeral) return state;
   if (severity === "error" || severity === "warning") {
     // The last word of every failed update; it says nothing that the others have not said.
-    const isEmptyWord = severity === "error" && text === "update failed";
+    if (said === "update failed") return state;
+    const text = named(said, urn);
     const isKnown = state.lines.some((line) => line.mark === severity && line.text === text);
-    return isEmptyWord || isKnown ? state : tell(state, event, { mark: severity, text });
+    return isKnown ? state : tell(state, event, { mark: severity, text });
   }
-  const output = [...state.output, ...text.split("\n")].slice(-MOST_OUTPUT_LINES);
+  // What is no error stream is chatter; events for debugging come this way too.
+  if (severity !== "info#err") return state;
+  const output = [...state.output, ...said.split("\n")].slice(-MOST_OUTPUT_LINES);
   return { ...state, output };
+}
+
+/** With the resource that it is about, where the text does not begin with it itself. */
+function named(text: string, urn: string | undefined): string {
+  const type = urn?.split("::")[2]?.split("$").at(-1) ?? "";
+  if (urn === undefined || urn === "" || type === "pulumi:pulumi:Stack") return text;
+  const name = nameIn(urn);
+  const subject = text.split(":")[0] ?? "";
+  return name.startsWith(subject) ? text : `${name} (${type.split(":").at(-1) ?? type}): ${text}`;
 }
 
 function tell(

@@ -77,7 +77,7 @@ export class Reporter {
       return;
     }
     const open = openView(this.progress, this.now() / 1000);
-    const width = Math.max(20, (this.stream.columns ?? 80) - 1);
+    const width = Math.max(20, (this.stream.columns || 80) - 1);
     const rows = open.map((line) => `${" ".repeat(12)}  … ${line}`.slice(0, width));
     const below = rows.map((line) => `${this.paint("dim", line)}\n`).join("");
     this.write(this.erase() + told + below);

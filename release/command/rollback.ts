@@ -16,8 +16,8 @@ export async function rollback(place: Workplace, io: Io, options: RollbackOption
   const verdict = rollbackTarget(state);
   if (!verdict.ok) throw new CommandFailure("refused", verdict.reason, verdict.action);
   const { release, why } = verdict;
-  // What the stack exports names its own registry. Where it was promoted from is in the pin alone, and
-  // must stay there: a stack that neither builds nor copies would give up its repositories.
+  // What the stack exports names its own registry. Where its releases come from is in the pin alone, and
+  // must stay there, for an image is fetched from there again should the stack's own registry lose it.
   const registry = file.pinned?.registry ?? release.registry;
   await deliver(
     place,

@@ -22,7 +22,7 @@ function stackLines(report: StackReport, paint: Paint, now: number): string[] {
         ["settings", settingsText(settings, paint)],
       ]
     : [
-        ["", `does not exist yet: \`pulumi stack init ${stack}\` makes it`],
+        ["stack", `does not exist yet; \`pulumi stack init ${stack}\` makes it`],
         ["settings", settingsText(settings, paint)],
       ];
   return [

@@ -8,7 +8,7 @@ import { Stacks } from "../../demo/stacks";
 import type { StackOutputs } from "../../release/outputs";
 import { Aws } from "./aws";
 import { canaries, filesBelow } from "./secrets";
-import { plannedChanges, pulumi, refreshUnchanged, up } from "./story";
+import { pin, plannedChanges, pulumi, refreshUnchanged, started, up } from "./story";
 
 const docker = promisify(execFile);
 const leastRequests = 20_000;
@@ -22,31 +22,11 @@ describe("the road with plain pulumi, end to end", function () {
   let stage: Aws;
   let production: Aws;
   let first: StackOutputs;
-  let load: Load;
+  let load: Load | undefined;
   const printed: string[] = [];
   const keep = (output: string): string => {
     printed.push(output);
     return output;
-  };
-
-  const pinInProduction = async (outputs: StackOutputs): Promise<void> => {
-    const { id, registry, commit, images } = outputs.release;
-    const set = async (path: string, value: string): Promise<void> => {
-      await pulumi(
-        stacks,
-        "production",
-        "config",
-        "set",
-        "--path",
-        `switchyard:release.${path}`,
-        value,
-      );
-    };
-    await pulumi(stacks, "production", "config", "rm", "switchyard:release");
-    await set("id", id);
-    await set("registry", registry);
-    await set("commit", commit);
-    for (const [service, digest] of Object.entries(images)) await set(`images.${service}`, digest);
   };
 
   before(async () => {
@@ -58,6 +38,7 @@ describe("the road with plain pulumi, end to end", function () {
   });
 
   after(async () => {
+    load?.abandon();
     await stacks.stop();
   });
 
@@ -106,7 +87,7 @@ describe("the road with plain pulumi, end to end", function () {
   });
 
   it("brings the same digests to production without building anything", async () => {
-    await pinInProduction(first);
+    await pin(stacks, "production", first.release);
     const calls = stubDocker(stacks);
     const { code, output } = await stacks.pulumi("production", ["up", "--yes", "--skip-preview"], {
       env: calls.env,
@@ -146,7 +127,7 @@ describe("the road with plain pulumi, end to end", function () {
       "blue",
       "its image is the same: nothing of it moves",
     );
-    await pinInProduction(second);
+    await pin(stacks, "production", second.release);
 
     const before = (await production.tasks()).filter((task) => task.family.endsWith("-blue"));
     const seen = watchLiveTasks(production);
@@ -164,7 +145,7 @@ describe("the road with plain pulumi, end to end", function () {
   it("rolls back by weights alone: no task starts, no task definition is registered", async () => {
     const tasks = await production.tasks();
     const definitions = await production.taskDefinitions();
-    await pinInProduction({ ...first, release: { ...first.release } });
+    await pin(stacks, "production", first.release);
     const planned = await plannedChanges(stacks, "production");
     assert.deepEqual(
       planned.filter((change) => !/^ImageCopy /.test(change)),
@@ -199,9 +180,9 @@ describe("the road with plain pulumi, end to end", function () {
   });
 
   it("has failed no request of 20,000 or more, at 200 a second or more, during all of that", async () => {
-    await load.reach(leastRequests);
-    const { rate } = load;
-    const { served, failed, failures, byRelease } = await load.stop();
+    await started(load).reach(leastRequests);
+    const { rate } = started(load);
+    const { served, failed, failures, byRelease } = await started(load).stop();
     assert.deepEqual(failures, {});
     assert.equal(failed, 0);
     assert.ok(served >= leastRequests, `${served} requests`);

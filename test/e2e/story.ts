@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { LiveRelease } from "../../release/outputs";
+import type { Load } from "../../demo/load";
 import type { StackName, Stacks } from "../../demo/stacks";
 
 /** Runs `pulumi` and expects it to succeed. @returns what it printed */
@@ -30,3 +32,22 @@ export async function plannedChanges(stacks: Stacks, stack: StackName): Promise<
 /** `pulumi refresh` that finds nothing changed; anything found fails it. */
 export const refreshUnchanged = (stacks: Stacks, stack: StackName): Promise<string> =>
   pulumi(stacks, stack, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
+
+/** The load, which an earlier test of the story has begun. */
+export function started(load: Load | undefined): Load {
+  assert.ok(load, "the load was never begun");
+  return load;
+}
+
+/** Pins a release in a stack's file, as `release promote` does, with `pulumi config` alone. */
+export async function pin(stacks: Stacks, stack: StackName, release: LiveRelease): Promise<void> {
+  const { id, registry, commit, images } = release;
+  const set = async (path: string, value: string): Promise<void> => {
+    await pulumi(stacks, stack, "config", "set", "--path", `switchyard:release.${path}`, value);
+  };
+  await pulumi(stacks, stack, "config", "rm", "switchyard:release");
+  await set("id", id);
+  await set("registry", registry);
+  await set("commit", commit);
+  for (const [service, digest] of Object.entries(images)) await set(`images.${service}`, digest);
+}

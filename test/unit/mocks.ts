@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
@@ -12,7 +13,7 @@ export interface World {
   readonly stack?: string;
   /** Whether what a provider computes is unknown. @default false */
   readonly preview?: boolean;
-  /** What the stack exported last, read through a StackReference to itself. @default nothing */
+  /** What the stack exported last. @default nothing */
   readonly recorded?: Readonly<Record<string, unknown>>;
   /** Configuration as Pulumi hands it over. @default {} */
   readonly config?: Record<string, string>;
@@ -91,23 +92,21 @@ async function install(graph: Graph, world: World): Promise<void> {
     type,
     name,
     inputs,
-    id,
     custom,
   }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
     const given = inputs as Record<string, unknown>;
-    if (type === "pulumi:pulumi:StackReference") {
-      const outputs = world.recorded ?? {};
-      return { id: id ?? name, state: { name: id, outputs, secretOutputNames: [] } };
-    }
     if (custom !== true) return { id: undefined, state: {} };
     if (world.slow?.(type, name)) await settle();
     if (preview) return { id: undefined, state: given };
     return { id: `${name}-id`, state: { ...given, ...mockOutputs(type, name, given) } };
   };
-  const call = ({ inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> => ({
-    ...(inputs as Record<string, unknown>),
-    zoneId: "zone-id",
-  });
+  const call = ({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> => {
+    const given = inputs as Record<string, unknown>;
+    if (token === "aws:route53/getZone:getZone") return { ...given, zoneId: "zone-id" };
+    assert.equal(token, "pulumi:pulumi:readStackOutputs");
+    assert.equal(given["name"], `organization/${project}/${stack}`, "the stack's own outputs");
+    return { ...given, outputs: world.recorded ?? {}, secretOutputNames: [] };
+  };
   await pulumi.runtime.setMocks({ newResource, call }, project, stack, preview, "organization");
   pulumi.runtime.setAllConfig(config);
   listen(graph);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackPlace } from "../../../components/place";
+import { mapValues } from "../../../release/map-values";
 import type { DesiredRevision, Revision } from "../../../release/revision";
 import { parseSettings } from "../../../settings";
 import type { ServiceSettings } from "../../../settings/types";
@@ -53,12 +54,11 @@ export function revision(mark: string, changes: Partial<Revision> = {}): Revisio
 }
 
 /** The revision as the settings want it, before its image and secrets are known. */
-export function desiredOf({ release, digest, image, secrets, ...base }: Revision): DesiredRevision {
-  void [release, digest, image];
-  const wanted = Object.entries(secrets).map(
-    ([variable, { name, version }]) => [variable, { name, version }] as const,
-  );
-  return { ...base, secrets: Object.fromEntries(wanted) };
+export function desiredOf(recorded: Revision): DesiredRevision {
+  const resolved = ["release", "digest", "image"];
+  const entries = Object.entries(recorded).filter(([key]) => !resolved.includes(key));
+  const secrets = mapValues(recorded.secrets, ({ name, version }) => ({ name, version }));
+  return { ...(Object.fromEntries(entries) as unknown as Revision), secrets };
 }
 
 /** An output that depends on nothing. */

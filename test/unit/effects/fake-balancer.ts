@@ -1,0 +1,122 @@
+import type { Weights } from "../../../release/weights";
+import { type Answer, awsError } from "./stub-aws";
+
+interface Rule {
+  arn: string;
+  priority: number;
+  paths: string[];
+  groups: { TargetGroupArn: string; Weight: number }[];
+}
+
+export const LISTENER = "arn:listener";
+export const BLUE = "arn:blue";
+export const GREEN = "arn:green";
+
+/** Inputs that both effects on a listener rule have. */
+export const RULE = {
+  region: "us-east-1",
+  service: "web",
+  listenerArn: LISTENER,
+  priority: 7,
+  paths: ["/*"],
+  blueTargetGroupArn: BLUE,
+  greenTargetGroupArn: GREEN,
+} as const;
+
+/** A load balancer with one listener, as much of it as the effects use. */
+export class FakeBalancer {
+  readonly rules: Rule[] = [];
+  readonly targets: Record<string, string[]> = { [BLUE]: [], [GREEN]: [] };
+
+  /** Puts a rule there that the program has made before. @returns its ARN */
+  withRule(weights: Weights, changes: Partial<Rule> = {}): string {
+    const arn = `arn:rule:${this.rules.length + 1}`;
+    const groups = [
+      { TargetGroupArn: BLUE, Weight: weights.blue },
+      { TargetGroupArn: GREEN, Weight: weights.green },
+    ];
+    this.rules.push({ arn, priority: RULE.priority, paths: [...RULE.paths], groups, ...changes });
+    return arn;
+  }
+
+  /** What a rule does to the traffic now. */
+  weights(arn: string): Weights {
+    const { groups } = this.require(arn);
+    const of = (target: string): number =>
+      groups.find((each) => each.TargetGroupArn === target)?.Weight ?? 0;
+    return { blue: of(BLUE), green: of(GREEN) };
+  }
+
+  get answers(): Record<string, Answer> {
+    return {
+      DescribeRules: ({ RuleArns, ListenerArn }) => {
+        if (ListenerArn !== undefined && ListenerArn !== LISTENER)
+          throw awsError("ListenerNotFoundException");
+        const found = (RuleArns as string[] | undefined)?.map((arn) => this.require(arn));
+        return { Rules: (found ?? this.rules).map(described) };
+      },
+      CreateRule: ({ ListenerArn, Priority, Conditions, Actions }) => {
+        if (ListenerArn !== LISTENER) throw awsError("ListenerNotFoundException");
+        if (this.rules.some(({ priority }) => priority === Priority))
+          throw awsError("PriorityInUseException");
+        const rule = {
+          arn: `arn:rule:${this.rules.length + 1}`,
+          priority: Priority as number,
+          paths: pathsIn(Conditions),
+          groups: groupsIn(Actions),
+        };
+        this.rules.push(rule);
+        return { Rules: [described(rule)] };
+      },
+      ModifyRule: ({ RuleArn, Conditions, Actions }) => {
+        const rule = this.require(RuleArn as string);
+        if (Conditions !== undefined) rule.paths = pathsIn(Conditions);
+        if (Actions !== undefined) rule.groups = groupsIn(Actions);
+        return { Rules: [described(rule)] };
+      },
+      SetRulePriorities: ({ RulePriorities }) => {
+        for (const each of RulePriorities as { RuleArn: string; Priority: number }[])
+          this.require(each.RuleArn).priority = each.Priority;
+        return {};
+      },
+      DeleteRule: ({ RuleArn }) => {
+        this.rules.splice(this.rules.indexOf(this.require(RuleArn as string)), 1);
+        return {};
+      },
+      DescribeTargetHealth: ({ TargetGroupArn }) => {
+        const states = this.targets[TargetGroupArn as string];
+        if (states === undefined) throw awsError("TargetGroupNotFoundException");
+        return { TargetHealthDescriptions: states.map(health) };
+      },
+    };
+  }
+
+  private require(arn: string): Rule {
+    const rule = this.rules.find((each) => each.arn === arn);
+    if (rule === undefined) throw awsError("RuleNotFoundException");
+    return rule;
+  }
+}
+
+function described(rule: Rule): object {
+  return {
+    RuleArn: rule.arn,
+    Priority: String(rule.priority),
+    Actions: [{ Type: "forward", ForwardConfig: { TargetGroups: rule.groups } }],
+  };
+}
+
+function pathsIn(conditions: unknown): string[] {
+  const [first] = conditions as { Field: string; PathPatternConfig: { Values: string[] } }[];
+  return first?.Field === "path-pattern" ? first.PathPatternConfig.Values : [];
+}
+
+function groupsIn(actions: unknown): Rule["groups"] {
+  const [first] = actions as { ForwardConfig: { TargetGroups: Rule["groups"] } }[];
+  return first?.ForwardConfig.TargetGroups ?? [];
+}
+
+function health(state: string, index: number): object {
+  const why = state === "healthy" ? {} : { Description: `${state} for a reason` };
+  return { Target: { Id: `10.0.0.${index}`, Port: 8080 }, TargetHealth: { State: state, ...why } };
+}

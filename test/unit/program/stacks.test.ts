@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { keyOf, type Graph } from "../graph";
+import { CANARY } from "../mock-outputs";
+import { Project, runStack } from "./run-stack";
+
+type Run = Awaited<ReturnType<typeof runStack>>;
+
+const BUILD = "pulumi-nodejs:dynamic/switchyard:ImageBuild";
+const COPY = "pulumi-nodejs:dynamic/switchyard:ImageCopy";
+
+/** What has no tags, and parts of security groups, which are nothing by themselves. */
+const UNTAGGED = [
+  "aws:acm/certificateValidation:CertificateValidation",
+  "aws:ec2/route:Route",
+  "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:route53/record:Record",
+  "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+];
+
+/** `TYPE NAME PROPERTY` of every input that two graphs have otherwise. */
+function differences(one: Graph, other: Graph, normal = (text: string): string => text): string[] {
+  return one.declared.flatMap((each) => {
+    const twin = other.declared.find((another) => keyOf(another) === keyOf(each));
+    if (twin === undefined) return [];
+    const properties = new Set([...Object.keys(each.inputs), ...Object.keys(twin.inputs)]);
+    const text = (value: unknown): string => normal(JSON.stringify([value]));
+    return [...properties]
+      .filter((property) => text(each.inputs[property]) !== text(twin.inputs[property]))
+      .map((property) => `${keyOf(each)} ${property}`);
+  });
+}
+
+const missingIn = (one: Graph, other: Graph): string[] =>
+  one.keys.filter((key) => !other.keys.includes(key));
+
+describe("the program", () => {
+  let project: Project;
+  let stage: Run;
+  let production: Run;
+  before(async () => {
+    project = new Project();
+    stage = await runStack("stage");
+    production = await runStack("production");
+  });
+  after(() => {
+    project.remove();
+  });
+
+  it("declares both services, each with slots of its own", () => {
+    assert.deepEqual(
+      stage.graph.components.map(keyOf).sort(),
+      `
+switchyard:cluster:Cluster switchyard
+switchyard:image:ImmutableImage api
+switchyard:image:ImmutableImage web
+switchyard:loadbalancer:LoadBalancer switchyard
+switchyard:network:Network switchyard
+switchyard:secrets:ManagedSecret api-token-pepper
+switchyard:secrets:ManagedSecret session-key
+switchyard:service:BlueGreenService api
+switchyard:service:BlueGreenService web
+switchyard:service:ServiceFirewall api
+switchyard:service:ServiceFirewall web
+switchyard:service:ServiceRoles api
+switchyard:service:ServiceRoles web
+switchyard:service:SlotService api-blue
+switchyard:service:SlotService web-blue`
+        .trim()
+        .split("\n"),
+    );
+  });
+
+  it("registers outputs of every component and gives every other resource a parent", () => {
+    for (const run of [stage, production])
+      for (const each of run.graph.declared) {
+        if (each.type.startsWith("switchyard:"))
+          assert.ok(Object.keys(each.outputs ?? {}).length > 0, keyOf(each));
+        else assert.match(each.parentUrn, /switchyard:\w+:\w+::/, keyOf(each));
+      }
+  });
+
+  it("has the same graph in both stacks but for what their settings say", () => {
+    assert.deepEqual(missingIn(stage.graph, production.graph), [
+      // Who may copy a release from here.
+      "aws:ecr/repositoryPolicy:RepositoryPolicy api",
+      "aws:ecr/repositoryPolicy:RepositoryPolicy web",
+      `${BUILD} api`,
+      `${BUILD} web`,
+    ]);
+    assert.deepEqual(missingIn(production.graph, stage.graph), [
+      "aws:ec2/eip:Eip switchyard-b-nat",
+      "aws:ec2/natGateway:NatGateway switchyard-b-nat",
+      `${COPY} api`,
+      `${COPY} web`,
+    ]);
+  });
+
+  it("has the same inputs in both stacks but for account, network, sizes and images", () => {
+    const normal = (text: string): string =>
+      text
+        .replaceAll("10.30.", "10.20.")
+        .replaceAll("222222222222", "111111111111")
+        .replaceAll("switchyard-production", "switchyard-stage");
+    const slot = (service: string): string[] => [
+      `aws:ecs/service:Service ${service}-blue desiredCount`,
+      `aws:ecs/taskDefinition:TaskDefinition ${service}-blue containerDefinitions`,
+      `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-blue tasks`,
+      `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} revision`,
+      `pulumi-nodejs:dynamic/switchyard:TrafficShift ${service} minimumHealthyTargets`,
+    ];
+    assert.deepEqual(
+      differences(stage.graph, production.graph, normal).sort(),
+      [
+        // The zone's own gateway in place of the first one's.
+        "aws:ec2/route:Route switchyard-b-private-internet natGatewayId",
+        ...slot("api"),
+        ...slot("web"),
+      ].sort(),
+    );
+  });
+
+  it("does not depend on what the stack is called", async () => {
+    const { graph } = await runStack("stage", {}, { stack: "elsewhere" });
+    assert.deepEqual(graph.outline, stage.graph.outline);
+    const families = ["api", "web"].map(
+      (service) => `aws:ecs/taskDefinition:TaskDefinition ${service}-blue family`,
+    );
+    assert.deepEqual(differences(graph, stage.graph).sort(), families);
+    const named = (text: string): string => text.replaceAll("-elsewhere-", "-stage-");
+    assert.deepEqual(differences(graph, stage.graph, named), []);
+  });
+
+  it("puts no secret in plain text into any input or output", () => {
+    for (const run of [stage, production]) {
+      const encrypted = run.graph.declared.filter(({ inputs }) =>
+        JSON.stringify(inputs).includes(CANARY),
+      );
+      assert.deepEqual(encrypted.map(keyOf).sort(), [
+        "aws:secretsmanager/secretVersion:SecretVersion api-token-pepper",
+        "aws:secretsmanager/secretVersion:SecretVersion session-key",
+      ]);
+      for (const each of encrypted)
+        assert.deepEqual(each.inputs["secretString"], { secret: CANARY }, keyOf(each));
+      assert.ok(!JSON.stringify(run.outputs).includes(CANARY));
+      assert.ok(run.graph.declared.every(({ hasSecretOutputs }) => hasSecretOutputs));
+      for (const component of run.graph.components)
+        assert.ok(!JSON.stringify(component.outputs).includes(CANARY), keyOf(component));
+    }
+  });
+
+  it("starts no task before its images, its network and the load balancer are there", () => {
+    const { graph } = production;
+    for (const task of graph.ofType("aws:ecs/taskDefinition:TaskDefinition")) {
+      const before = graph.waitsFor(task);
+      for (const type of [
+        COPY,
+        "aws:ec2/route:Route",
+        "aws:ec2/natGateway:NatGateway",
+        "aws:lb/listener:Listener",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:iam/rolePolicy:RolePolicy",
+      ])
+        for (const { name } of graph.ofType(type).filter(({ name }) => !/^(web|api)/.test(name)))
+          assert.ok(before.has(`${type} ${name}`), `${task.name} waits for ${type} ${name}`);
+    }
+  });
+
+  it("protects what holds state where the settings say so, and nothing else", async () => {
+    const { graph } = await runStack("stage", { "switchyard:protect": "true" });
+    assert.deepEqual(
+      graph.declared
+        .filter((each) => each.protect)
+        .map(keyOf)
+        .sort(),
+      [
+        "aws:ecr/repository:Repository api",
+        "aws:ecr/repository:Repository web",
+        "aws:lb/loadBalancer:LoadBalancer switchyard",
+        "aws:secretsmanager/secret:Secret api-token-pepper",
+        "aws:secretsmanager/secret:Secret session-key",
+      ],
+    );
+    assert.ok(stage.graph.declared.every((each) => !each.protect));
+  });
+
+  it("tags all that AWS lets be tagged as the settings say, without losing a name", async () => {
+    const { graph } = await runStack("stage", {
+      "switchyard:tags": { Team: "yard" },
+      "switchyard:domain": { name: "app.example.com", zone: "example.com" },
+      "switchyard:network.endpoints": ["ecr", "s3"],
+    });
+    const tagsOf = (type: string, name: string): unknown => graph.get(type, name).inputs["tags"];
+    assert.deepEqual(tagsOf("aws:ec2/vpc:Vpc", "switchyard"), { Team: "yard", Name: "switchyard" });
+    assert.deepEqual(tagsOf("aws:ecs/cluster:Cluster", "switchyard"), { Team: "yard" });
+    const untagged = graph.declared.filter(
+      ({ type, inputs }) => type.startsWith("aws:") && !("tags" in inputs),
+    );
+    assert.deepEqual([...new Set(untagged.map(({ type }) => type))].sort(), UNTAGGED);
+  });
+
+  it("can be previewed before anything is there", async () => {
+    for (const file of ["stage", "production"] as const) {
+      const { graph } = await runStack(file, {}, { preview: true });
+      const whole = file === "stage" ? stage.graph : production.graph;
+      assert.deepEqual(graph.keys, whole.keys);
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { Io } from "../../../../release/command/io";
+import { plain } from "../../../../release/command/paint";
+import { run } from "../../../../release/command/run";
+import type { StackState } from "../../../../release/command/stack-state";
+import { fileNameOf, type Workplace } from "../../../../release/command/workplace";
+import { fileOf, PROJECT, stateOf } from "./samples";
+
+/** What a call of the command wrote, and how it ended. */
+export interface Ending {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A project whose files, stacks and updates are all in memory. */
+export class FakePlace {
+  readonly stacks = new Map<string, StackState>([["stage", stateOf()]]);
+  readonly files = new Map<string, string>([
+    ["stage", 'config:\n  switchyard:build: "true"\n'],
+    ["production", "config:\n  # kept\n  aws:region: us-east-1\n"],
+  ]);
+  readonly updated: string[] = [];
+  readonly questions: string[] = [];
+  answer = true;
+  interactive = false;
+  /** What an update does: by default it delivers what is pinned. */
+  update: (stack: string, onEvent: (event: EngineEvent) => void) => Promise<void> = (stack) => {
+    const { pinned } = fileOf(this.files.get(stack) ?? "");
+    const before = this.stacks.get(stack);
+    if (pinned && before) {
+      const registry = "222222222222.dkr.ecr.us-east-1.amazonaws.com";
+      this.stacks.set(stack, { ...before, release: { ...pinned, registry } });
+    }
+    return Promise.resolve();
+  };
+
+  place(): Workplace {
+    return {
+      project: PROJECT,
+      readStack: (stack) => Promise.resolve(this.stacks.get(stack)),
+      readFile: (stack) => {
+        const text = this.files.get(stack);
+        return Promise.resolve(text === undefined ? undefined : fileOf(text, fileNameOf(stack)));
+      },
+      writeFile: (stack, text) => {
+        this.files.set(stack, text);
+        return Promise.resolve();
+      },
+      update: (stack, onEvent) => {
+        this.updated.push(stack);
+        return this.update(stack, onEvent);
+      },
+    };
+  }
+
+  async call(...words: string[]): Promise<Ending> {
+    let [out, err] = ["", ""];
+    const io = (json: boolean): Io => ({
+      json,
+      interactive: this.interactive,
+      print: (text) => {
+        out += text;
+      },
+      progress: {
+        write: (text) => {
+          err += text;
+        },
+      },
+      paint: plain,
+      paintProgress: plain,
+      confirm: (question) => {
+        this.questions.push(question);
+        return Promise.resolve(this.answer);
+      },
+      now: () => Date.parse("2026-11-21T09:00:00Z"),
+    });
+    const code = await run(words, { io, place: () => Promise.resolve(this.place()) });
+    return { code, out, err };
+  }
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { stackState } from "../../../../release/command/stack-state";
+import { A, B, digest } from "./samples";
+
+const slot = (d: string, release: string): object => ({ digest: digest(d), release, cpu: 256 });
+const OUTPUTS = {
+  url: "http://stage.example.com",
+  release: B,
+  previousRelease: A,
+  services: { web: { live: "green", blue: slot("a", A.id), green: slot("b", B.id) } },
+};
+const UPDATE = { kind: "update", result: "succeeded", endTime: "2026-11-21T08:33:08.000Z" };
+
+function read(
+  outputs: object | undefined,
+  history: unknown = [UPDATE],
+  pending?: unknown[],
+): ReturnType<typeof stackState> {
+  const stack = { type: "pulumi:pulumi:Stack", ...(outputs && { outputs }) };
+  const resources = [stack, { type: "aws:ec2/vpc:Vpc", outputs: { release: "no" } }];
+  const deployment = { resources, ...(pending && { pending_operations: pending }) };
+  const exported = JSON.stringify({ version: 3, deployment });
+  return stackState("stage", { exported, history: JSON.stringify(history), lock: undefined });
+}
+
+describe("stackState", () => {
+  it("is read from the outputs, the history and the pending operations", () => {
+    assert.deepEqual(read(OUTPUTS), {
+      stack: "stage",
+      url: "http://stage.example.com",
+      release: B,
+      previousRelease: A,
+      services: {
+        web: {
+          live: "green",
+          blue: { digest: digest("a"), release: A.id },
+          green: { digest: digest("b"), release: B.id },
+        },
+      },
+      lastUpdate: { kind: "update", result: "succeeded", endedAt: "2026-11-21T08:33:08.000Z" },
+      pendingOperations: 0,
+      problems: [],
+    });
+    assert.equal(read(OUTPUTS, [UPDATE], [{}, {}]).pendingOperations, 2);
+  });
+
+  it("is empty for a stack that was never updated", () => {
+    const empty = { stack: "stage", services: {}, pendingOperations: 0, problems: [] };
+    assert.deepEqual(read(undefined, null), empty);
+    const sources = { exported: '{"version":3,"deployment":{}}', history: "[]", lock: undefined };
+    assert.deepEqual(stackState("stage", sources), empty);
+  });
+
+  it("takes the last update or destroy, whatever refreshes and previews came after it", () => {
+    const refresh = { kind: "refresh", result: "failed", endTime: "2026-11-22T08:33:08.000Z" };
+    const destroy = { kind: "destroy", result: "failed" };
+    assert.equal(read(OUTPUTS, [refresh, UPDATE, destroy]).lastUpdate?.kind, "update");
+    assert.deepEqual(read(OUTPUTS, [destroy, UPDATE]).lastUpdate, destroy);
+  });
+
+  it("knows a running update from the history or from a lock", () => {
+    const begun = { kind: "update", result: "in-progress", endTime: "1970-01-01T00:00:00.000Z" };
+    const state = read(OUTPUTS, [begun, UPDATE]);
+    assert.deepEqual(state.running, {});
+    assert.deepEqual(state.lastUpdate, { kind: "update", result: "in-progress" });
+    const lock = { by: "ana@host (process 7)" };
+    const locked = stackState("stage", { exported: "{}", history: "[]", lock });
+    assert.equal(locked.running, lock);
+  });
+
+  it("says what is wrong with a release that is not one", () => {
+    const [problem] = read({ ...OUTPUTS, release: { ...B, commit: "other" } }).problems;
+    assert.equal(problem?.path, "stage's output release.id");
+    const encrypted = { "4dabf18193072939515e22adb298388d": "1b47", ciphertext: "x" };
+    const state = read({ ...OUTPUTS, release: encrypted });
+    assert.equal(state.release, undefined);
+    assert.ok(state.problems.length > 0);
+  });
+
+  it("leaves out what it can't make sense of in services and empty slots", () => {
+    const services = {
+      web: { live: "green", blue: null, green: slot("b", B.id) },
+      odd: { live: "red" },
+      none: 1,
+    };
+    assert.deepEqual(read({ ...OUTPUTS, services }).services, {
+      web: { live: "green", green: { digest: digest("b"), release: B.id } },
+    });
+  });
+});

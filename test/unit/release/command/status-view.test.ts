@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { plain } from "../../../../release/command/paint";
+import { pinRelease } from "../../../../release/command/pin-release";
+import { stackReport, type StackReport } from "../../../../release/command/status-report";
+import { statusView } from "../../../../release/command/status-view";
+import type { StackState } from "../../../../release/command/stack-state";
+import { A, B, fileOf, stateOf, without } from "./samples";
+
+const NOW = Date.parse("2026-11-21T08:58:08.000Z");
+const FILE = "Pulumi.stage.yaml";
+
+function report(state: StackState | undefined, text: string | undefined = ""): StackReport {
+  const file = text === "none" ? undefined : fileOf(text, FILE);
+  return stackReport("stage", state, file, FILE);
+}
+
+function view(state: StackState | undefined, text?: string): string {
+  return statusView([report(state, text)], plain, NOW);
+}
+
+const short = (id: string): string => id.slice(0, 12);
+
+describe("status", () => {
+  it("shows what is live, since when, and what a rollback would return to", () => {
+    const text = pinRelease('config:\n  switchyard:build: "true"\n', "switchyard", B);
+    assert.equal(
+      view(stateOf(), text),
+      [
+        "stage",
+        `  release   ${short(B.id)}, commit c0ffeeb`,
+        "  url       http://stage.example.com",
+        "  updated   2026-11-21 08:33:08 UTC, 25 min ago: update succeeded",
+        `  rollback  returns to ${short(A.id)}, commit c0ffeea`,
+        "  settings  Pulumi.stage.yaml pins what is live, over build",
+        "  service  slot            image         release",
+        `  web      green  live     bbbbbbbbbbbb  ${short(B.id)}`,
+        `           blue   standby  aaaaaaaaaaaa  ${short(A.id)}`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("says of a stack that does not exist that it does not", () => {
+    assert.match(view(undefined), /stack +does not exist yet; `pulumi stack init stage` makes it/);
+    assert.match(view(undefined, "none"), /settings +there is no Pulumi\.stage\.yaml/);
+    assert.equal(report(undefined).exists, false);
+  });
+
+  it("says of a stack that was never updated that nothing is live", () => {
+    const text = view({ stack: "stage", services: {}, pendingOperations: 0, problems: [] });
+    assert.match(text, /release +none is live\n +updated +never\n +rollback +nothing to return to/);
+  });
+
+  it("shows a pinned release that is not live", () => {
+    const text = pinRelease("", "switchyard", A);
+    assert.match(view(stateOf(), text), new RegExp(`pins ${short(A.id)}, which is not live`));
+    const { pinned, differ } = report(stateOf(), text).settings;
+    assert.deepEqual([pinned, differ], [A.id, true]);
+    assert.equal(report(stateOf(), pinRelease("", "switchyard", B)).settings.differ, false);
+  });
+
+  it("does not say that settings differ where only a build can tell", () => {
+    const building = report(stateOf(), 'config:\n  switchyard:build: "true"\n');
+    assert.equal(building.settings.differ, null);
+    assert.match(
+      view(stateOf(), "config: {switchyard:build: true}"),
+      /settings +builds from source/,
+    );
+    assert.match(view(stateOf()), /settings +Pulumi\.stage\.yaml pins no release/);
+  });
+
+  it("shows a failed, an interrupted and a running update", () => {
+    const failed = { kind: "update", result: "failed" } as const;
+    assert.match(view(stateOf({ lastUpdate: failed })), /updated +update failed\n/);
+    assert.match(
+      view(stateOf({ lastUpdate: failed })),
+      new RegExp(`returns to ${short(B.id)}, commit c0ffeeb, live before the failed update`),
+    );
+    assert.match(view(stateOf({ pendingOperations: 3 })), /interrupted, 3 operations without/);
+    const running = { by: "ana@host (process 7)", since: "2026-11-21T08:58:00.000Z", gone: true };
+    assert.match(
+      view(stateOf({ running, pendingOperations: 1 })),
+      /updated +an update is under way by ana@host \(process 7\), since 2026-11-21 08:58:00 UTC; that process is gone, `pulumi cancel` frees the stack; 2026/,
+    );
+    assert.match(view(stateOf({ running: {} })), /updated +an update is under way; 2026/);
+  });
+
+  it("shows an empty slot and what is wrong with outputs and settings", () => {
+    const web = { live: "blue", blue: { digest: B.images["web"] ?? "", release: B.id } } as const;
+    const text = view(
+      without(
+        stateOf({
+          services: { web },
+          problems: [{ path: "p", found: "f", allowed: "a", action: "x" }],
+        }),
+        "url",
+      ),
+      "config:\n  switchyard:release: {id: x}\n",
+    );
+    assert.match(text, /green {2}standby {2}empty\n/);
+    assert.match(text, /\n {2}p: found f; allowed a\n/);
+    assert.match(text, /\n {2}Pulumi\.stage\.yaml: switchyard:release\.id: found "x"/);
+  });
+});

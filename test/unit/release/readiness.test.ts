@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { judgeReadiness, type Readiness, type SlotObservation } from "../../../release/readiness";
+
+const STATES = ["IN_PROGRESS", "COMPLETED", "FAILED", undefined] as const;
+const COUNTS = [0, 1, 2, 3];
+
+const seen = (
+  rolloutState: (typeof STATES)[number],
+  runningCount: number,
+  more: Partial<SlotObservation> = {},
+): SlotObservation => ({
+  deployment: { rolloutState, rolloutStateReason: undefined, runningCount },
+  otherRunningCount: 0,
+  healthyTargets: runningCount,
+  ...more,
+});
+
+describe("judgeReadiness", () => {
+  it("is ready exactly where the wanted revision alone runs, at its number, all healthy", () => {
+    let ready = 0;
+    for (const state of STATES)
+      for (const running of COUNTS)
+        for (const otherRunningCount of COUNTS)
+          for (const healthyTargets of COUNTS)
+            for (const tasks of COUNTS.slice(1)) {
+              const observation = seen(state, running, { otherRunningCount, healthyTargets });
+              const expected =
+                state !== "FAILED" &&
+                otherRunningCount === 0 &&
+                running === tasks &&
+                healthyTargets >= tasks;
+              const verdict = judgeReadiness(observation, tasks);
+              assert.equal(verdict.state === "ready", expected, JSON.stringify(observation));
+              assert.equal(verdict.state === "failed", state === "FAILED");
+              if (expected) ready++;
+            }
+    assert.equal(ready, 3 * (3 + 2 + 1));
+  });
+
+  it("waits while the service has no deployment of the revision", () => {
+    const none = { deployment: undefined, otherRunningCount: 2, healthyTargets: 2 };
+    assert.deepEqual(judgeReadiness(none, 2), { state: "waiting", for: "the deployment to begin" });
+  });
+
+  it("says what it waits for, one thing after the other", () => {
+    const waits = (observation: SlotObservation): string => {
+      const verdict: Readiness = judgeReadiness(observation, 2);
+      return verdict.state === "waiting" ? verdict.for : verdict.state;
+    };
+    assert.equal(
+      waits(seen("IN_PROGRESS", 0, { otherRunningCount: 1, healthyTargets: 0 })),
+      "1 tasks of the revision before to stop",
+    );
+    assert.equal(waits(seen("IN_PROGRESS", 1)), "2 running tasks, 1 so far");
+    assert.equal(waits(seen("IN_PROGRESS", 3)), "2 running tasks, 3 so far");
+    assert.equal(waits(seen("COMPLETED", 2, { healthyTargets: 1 })), "2 healthy targets, 1 so far");
+  });
+
+  it("has failed when ECS has given the deployment up, whatever still runs", () => {
+    assert.deepEqual(judgeReadiness(seen("FAILED", 2), 2), {
+      state: "failed",
+      reason: "ECS gave no reason",
+    });
+    const rolloutStateReason = "tasks failed to start";
+    const deployment = { rolloutState: "FAILED", rolloutStateReason, runningCount: 0 } as const;
+    assert.deepEqual(judgeReadiness({ deployment, otherRunningCount: 1, healthyTargets: 1 }, 2), {
+      state: "failed",
+      reason: rolloutStateReason,
+    });
+  });
+});
