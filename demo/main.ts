@@ -208,7 +208,7 @@ async function main(): Promise<number> {
       console.log(`\n${whereToLook(stacks)}`);
     } else {
       console.log(
-        "\nNext: docs/guides/first-team.md. To look around in a running one: npm run demo -- --keep",
+        "\nNext: docs/guides/adopt.md. To look around in a running one: npm run demo -- --keep",
       );
     }
     return 0;

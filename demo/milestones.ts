@@ -3,7 +3,10 @@ const sentences: readonly [RegExp, string][] = [
   [/ImageBuild (\S+) creating/, "building the image of $1"],
   [/ImageBuild (\S+) (?:created|updated)/, "the image of $1 is built and pushed"],
   [/ImageBuild (\S+) updating/, "building the image of $1"],
-  [/ImageCopy (\S+) (?:creating|updating)/, "copying the image of $1 by digest"],
+  [
+    /ImageCopy (\S+) (?:creating|updating)/,
+    "looking for the image of $1 by digest, copying what is not here",
+  ],
   [/ImageCopy (\S+) (?:created|updated)/, "the image of $1 is in this account"],
   [/ec2:Vpc \S+ created/, "the network is there"],
   [/lb:LoadBalancer \S+ creating/, "the load balancer is being made (AWS takes about a minute)"],

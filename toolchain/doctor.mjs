@@ -58,7 +58,7 @@ const findings = [
   ofPart(nodePart()),
   {
     what: "packages",
-    state: /** @type {const} */ (hasNodeModules() ? "there" : "made when first needed"),
+    state: /** @type {Finding["state"]} */ (hasNodeModules() ? "there" : "made when first needed"),
     detail: "node_modules, by package-lock.json",
   },
   ...(await ofPulumi()),

@@ -56,6 +56,7 @@ describe("Pulumi.yaml", () => {
       "serviceOverrides",
       "logRetentionDays",
       "protect",
+      "sharedWith",
       "tags",
     ]);
     for (const { type, description } of Object.values(config)) {

@@ -15,6 +15,7 @@ describe("the Dockerfile", () => {
     assert.deepEqual(instructions.slice(2), [
       "ENV NODE_ENV=production",
       "COPY server.js /app/server.js",
+      "VOLUME /tmp",
       "USER 65532:65532",
       'ENTRYPOINT ["/nodejs/bin/node", "/app/server.js"]',
     ]);

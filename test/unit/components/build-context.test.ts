@@ -46,6 +46,10 @@ describe("contextTag", () => {
     assert.equal(await tagOfFiles(reversed), tag);
   });
 
+  it("is this very tag: another one would build everything again", async () => {
+    assert.equal(await tagOfFiles(FILES), "c-505258e9912d0d703489");
+  });
+
   it("does not count when a file was written", async () => {
     const folder = await write(FILES);
     const tag = await tagOf(folder);

@@ -94,6 +94,17 @@ describe("the proof of a slot", () => {
     assert.ok(!aws.commands.includes("UpdateService"));
   });
 
+  it("counts the deployment of the wanted revision that is in force, and no other", async () => {
+    looks = [
+      [deployment("COMPLETED", 2, { taskDefinition: "arn:task:1" })],
+      [deployment("FAILED", 0, { status: "ACTIVE" }), deployment("IN_PROGRESS", 1)],
+      [deployment("FAILED", 0, { status: "INACTIVE" }), deployment("IN_PROGRESS", 2)],
+    ];
+    await prove();
+    assert.equal(aws.inputsOf("DescribeServices").length, 3);
+    assert.ok(!aws.commands.includes("UpdateService"));
+  });
+
   it("waits until every task is healthy for the load balancer", async () => {
     health = ["healthy", "initial"];
     const proof = effect.create(INPUTS);

@@ -157,8 +157,8 @@ switchyard:service:SlotService web-blue`
     const { graph } = production;
     for (const task of graph.ofType("aws:ecs/taskDefinition:TaskDefinition")) {
       const before = graph.waitsFor(task);
+      for (const service of ["api", "web"]) assert.ok(before.has(`${COPY} ${service}`), task.name);
       for (const type of [
-        COPY,
         "aws:ec2/route:Route",
         "aws:ec2/natGateway:NatGateway",
         "aws:lb/listener:Listener",
@@ -190,15 +190,19 @@ switchyard:service:SlotService web-blue`
 
   it("tags all that AWS lets be tagged as the settings say, without losing a name", async () => {
     const { graph } = await runStack("stage", {
-      "switchyard:tags": { Team: "yard" },
+      "switchyard:tags": { Team: "yard", Name: "any" },
       "switchyard:domain": { name: "app.example.com", zone: "example.com" },
       "switchyard:network.endpoints": ["ecr", "s3"],
     });
     const tagsOf = (type: string, name: string): unknown => graph.get(type, name).inputs["tags"];
     assert.deepEqual(tagsOf("aws:ec2/vpc:Vpc", "switchyard"), { Team: "yard", Name: "switchyard" });
-    assert.deepEqual(tagsOf("aws:ecs/cluster:Cluster", "switchyard"), { Team: "yard" });
+    assert.deepEqual(tagsOf("aws:ecs/cluster:Cluster", "switchyard"), {
+      Team: "yard",
+      Name: "any",
+    });
     const untagged = graph.declared.filter(
-      ({ type, inputs }) => type.startsWith("aws:") && !("tags" in inputs),
+      ({ type, inputs }) =>
+        type.startsWith("aws:") && !JSON.stringify([inputs["tags"]]).includes("Team"),
     );
     assert.deepEqual([...new Set(untagged.map(({ type }) => type))].sort(), UNTAGGED);
   });
