@@ -123,7 +123,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const { previous, secretArns, place } = this.args;
     const { region } = place.aws;
     const repository = repositoryName(place.project, this.serviceName);
-    const repositoryArn = `arn:aws:ecr:${region}:${place.accountId}:repository/${repository}`;
+    const repositoryArn = pulumi.interpolate`arn:${place.partition}:ecr:${region}:${place.accountId}:repository/${repository}`;
     const recorded = SLOTS.flatMap((slot) => Object.values(previous?.[slot]?.secrets ?? {}));
     const all = pulumi
       .all([...secretArns, ...recorded.map((secret) => secret.arn)])

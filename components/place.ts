@@ -1,3 +1,4 @@
+import { getPartitionOutput } from "@pulumi/aws/getPartition";
 import * as pulumi from "@pulumi/pulumi";
 import { registryOf } from "../release/release";
 import type { Settings } from "../settings/types";
@@ -16,6 +17,9 @@ export interface StackPlace {
   readonly accountId: string;
   /** The stack's own registry, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`. */
   readonly registry: string;
+  /** `aws`, or the partition of a region apart, such as `aws-cn`. Asking for it starts the AWS plugin,
+   * which takes a second or two, while the program is still deciding. */
+  readonly partition: pulumi.Input<string>;
   /** Begins names that must be unique in an account and that Pulumi does not make so. */
   readonly prefix: string;
 }
@@ -29,6 +33,7 @@ export function stackPlace(settings: Settings): StackPlace {
     aws: { region, ...(profile !== undefined && { profile }) },
     accountId,
     registry: registryOf(accountId, region),
+    partition: getPartitionOutput().partition,
     prefix: `${project}-${pulumi.getStack()}`,
   };
 }

@@ -2,7 +2,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ServiceRolesArgs {
-  readonly repositoryArn: string;
+  readonly repositoryArn: pulumi.Input<string>;
   readonly logGroupArn: pulumi.Input<string>;
   /** Secrets that the tasks of either slot receive. */
   readonly secretArns: pulumi.Output<string[]>;
@@ -58,16 +58,18 @@ function executionPolicy(args: ServiceRolesArgs): pulumi.Output<string> {
     Action,
     Resource,
   });
-  return pulumi.all([args.logGroupArn, args.secretArns]).apply(([logGroupArn, secretArns]) => {
-    const statements = [
-      // This action takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-      allow("RegistryToken", "ecr:GetAuthorizationToken", "*"),
-      allow("Image", pull, args.repositoryArn),
-      allow("Logs", logs, `${logGroupArn}:*`),
-      ...(secretArns.length > 0
-        ? [allow("Secrets", "secretsmanager:GetSecretValue", secretArns)]
-        : []),
-    ];
-    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  });
+  return pulumi
+    .all([args.logGroupArn, args.secretArns, args.repositoryArn])
+    .apply(([logGroupArn, secretArns, repositoryArn]) => {
+      const statements = [
+        // This action takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+        allow("RegistryToken", "ecr:GetAuthorizationToken", "*"),
+        allow("Image", pull, repositoryArn),
+        allow("Logs", logs, `${logGroupArn}:*`),
+        ...(secretArns.length > 0
+          ? [allow("Secrets", "secretsmanager:GetSecretValue", secretArns)]
+          : []),
+      ];
+      return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    });
 }

@@ -1,89 +1,55 @@
 // @ts-check
 /** Says what a machine has of the toolchain, what it lacks, and what to do about it; changes nothing. */
-import { styleText } from "node:util";
-import { engineAnswers, engineSocket } from "./engine-api.mjs";
-import { engineObstacle } from "./engine.mjs";
-import { nodeBinary, pulumiSource } from "./ensure.mjs";
-import { isMade, placeOf } from "./part.mjs";
-import { emulatorPart } from "./parts/emulator-venv.mjs";
-import { goParts } from "./parts/go.mjs";
-import { hasNodeModules } from "./parts/node-modules.mjs";
-import { nodePart } from "./parts/node.mjs";
-import { pulumiDownloadPart } from "./parts/pulumi-download.mjs";
-import { findTerraformAws } from "./parts/terraform-aws.mjs";
-import { cache, lock } from "./paths.mjs";
+import { requireHostNode } from "./host-node.mjs";
 
-/**
- * @typedef {object} Finding
- * @property {string} what
- * @property {"there" | "made when first needed" | "missing"} state
- * @property {string} detail where it is, or what to do
- */
+const help = `Says what this machine has of the toolchain, what it lacks, and what to do about it. Changes nothing.
 
-/** @param {import("./part.mjs").Part} part @returns {Finding} */
-const ofPart = (part) => ({
-  what: part.name,
-  state: isMade(part) ? "there" : "made when first needed",
-  detail: isMade(part) ? placeOf(part) : part.how,
-});
+usage: npm run doctor [-- --json]
+  --json   { mode, cache, cacheBytes, findings: [{ what, state, detail }] }
 
-/** @returns {Promise<Finding[]>} */
-async function ofPulumi() {
-  const source = await pulumiSource();
-  if (typeof source === "object")
-    return [{ what: "pulumi", state: "missing", detail: source.missing }];
-  if (source === "download") return [ofPart(pulumiDownloadPart({ node: nodeBinary() }))];
-  const aws = findTerraformAws() ?? "";
-  return [
-    ...Object.values(goParts()).map(ofPart),
-    { what: `Terraform AWS provider ${lock.terraformAws}`, state: "there", detail: aws },
-  ];
-}
+exit code: 0: everything is there or made when first needed; 1: something is missing; 2: usage`;
 
-/** @returns {Promise<Finding>} */
-async function ofEngine() {
-  const what = "Docker engine";
-  if (await engineAnswers()) return { what, state: "there", detail: engineSocket() };
-  const obstacle = engineObstacle();
-  return obstacle
-    ? { what, state: "missing", detail: obstacle }
-    : {
-        what,
-        state: "made when first needed",
-        detail: "installed and started by itself, ended after use",
-      };
-}
+requireHostNode();
+const { cache } = await import("./paths.mjs");
+const { sizeOf } = await import("./cache-size.mjs");
+const { findings } = await import("./findings.mjs");
+const { unusedDays } = await import("./part.mjs");
+const { paint } = await import("./paint.mjs");
 
-const findings = [
-  ofPart(nodePart()),
-  {
-    what: "packages",
-    state: /** @type {Finding["state"]} */ (hasNodeModules() ? "there" : "made when first needed"),
-    detail: "node_modules, by package-lock.json",
-  },
-  ...(await ofPulumi()),
-  ofPart(emulatorPart()),
-  await ofEngine(),
-];
-const missing = findings.filter(({ state }) => state === "missing");
+/** @type {Record<import("./findings.mjs").Finding["state"], import("./paint.mjs").Colour>} */
+const colours = { there: "green", "made when first needed": "yellow", missing: "red" };
 
-if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ cache, findings }, undefined, 2));
-} else {
-  const colours = /** @type {const} */ ({
-    there: "green",
-    "made when first needed": "yellow",
-    missing: "red",
-  });
-  for (const { what, state, detail } of findings)
-    console.log(
-      `${styleText(colours[state], state.padEnd(22), { stream: process.stdout })} ${what}: ${detail}`,
-    );
-  console.log(`\nthe cache that all checkouts share: ${cache}`);
+async function main() {
+  const words = process.argv.slice(2);
+  if (words.includes("--help")) {
+    console.log(help);
+    return 0;
+  }
+  const unknown = words.find((word) => word !== "--json");
+  if (unknown !== undefined) {
+    console.error(`switchyard: there is no option ${unknown}\n\n${help}`);
+    return 2;
+  }
+  const { mode, findings: found } = await findings();
+  const missing = found.filter(({ state }) => state === "missing").length;
+  const cacheBytes = sizeOf(cache);
+  if (words.includes("--json")) {
+    console.log(JSON.stringify({ mode, cache, cacheBytes, findings: found }, undefined, 2));
+    return missing === 0 ? 0 : 1;
+  }
+  for (const { what, state, detail } of found)
+    console.log(`${paint(colours[state], state.padEnd(22), process.stdout)} ${what}: ${detail}`);
   console.log(
-    missing.length === 0
-      ? "nothing is missing: npm run demo"
-      : `${missing.length} missing: npm test runs what needs none of it, npm run demo needs all of it`,
+    [
+      `\nmode: ${mode}`,
+      `the cache that all checkouts share: ${cache}, ${Math.round(cacheBytes / 1e6)} MB; parts that nothing asked for ` +
+        `in ${unusedDays} days are removed when a new one is made, and all of it can be deleted at any time`,
+      missing === 0
+        ? "nothing is missing: npm run demo"
+        : `${missing} missing: npm test runs what needs none of it, npm run demo needs all of it`,
+    ].join("\n"),
   );
+  return missing === 0 ? 0 : 1;
 }
-process.exitCode = missing.length === 0 ? 0 : 1;
+
+process.exitCode = await main();

@@ -1,34 +1,48 @@
 // @ts-check
-/** Runs a Docker engine for as long as a process that uses it is alive; see engine.mjs. */
+/**
+ * Runs a Docker engine for as long as a process that uses it is alive or a container runs in it; see
+ * engine.mjs.
+ * usage: node engine-keeper.mjs HOME HOST
+ */
 import { spawn } from "node:child_process";
-import { openSync, readdirSync, rmSync } from "node:fs";
+import { openSync } from "node:fs";
 import { join } from "node:path";
-import { cache } from "./paths.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { defaultHost, runsContainers } from "./engine-api.mjs";
+import { countUsers } from "./engine-users.mjs";
+import { withLock } from "./lock.mjs";
 
-const graceSeconds = 5;
-const users = join(cache, "engine", "users");
-const log = openSync(join(cache, "engine", "dockerd.log"), "a");
+const graceSeconds = 3;
+const [home = "", host = defaultHost] = process.argv.slice(2);
+const users = join(home, "users");
+const log = openSync(join(home, "dockerd.log"), "a");
+
 // Published ports stay on loopback: nothing that runs here is for the network.
-const engine = spawn("dockerd", ["--ip", "127.0.0.1"], {
+const args = ["--ip", "127.0.0.1", ...(host === defaultHost ? [] : ["--host", host])];
+const engine = spawn("dockerd", args, {
   stdio: ["ignore", log, log],
   env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
 });
-engine.once("exit", (code) => process.exit(code ?? 0));
-engine.once("error", () => process.exit(1));
+/** @type {Promise<void>} */
+const ended = new Promise((resolve) => {
+  engine.once("exit", () => resolve());
+  engine.once("error", () => resolve());
+});
+void ended.then(() => process.exit(0));
+for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"]))
+  process.on(signal, () => engine.kill("SIGTERM"));
 
-/** @param {string} name */
-function isAlive(name) {
-  try {
-    process.kill(Number(name), 0);
-    return true;
-  } catch {
-    rmSync(join(users, name), { force: true });
-    return false;
-  }
+const isUsed = async () => countUsers(users) > 0 || (await runsContainers(host));
+
+/** Under the lock that users take to come in: nobody is given an engine that is about to end. */
+const endUnlessUsed = async () => {
+  if (await isUsed()) return;
+  engine.kill("SIGTERM");
+  await ended;
+};
+
+for (let idle = 0; ;) {
+  await sleep(1000);
+  idle = (await isUsed()) ? 0 : idle + 1;
+  if (idle >= graceSeconds) await withLock(`engine ${home}`, endUnlessUsed);
 }
-
-let idle = 0;
-setInterval(() => {
-  idle = readdirSync(users).filter(isAlive).length > 0 ? 0 : idle + 1;
-  if (idle === graceSeconds) engine.kill("SIGTERM");
-}, 1000);

@@ -5,85 +5,119 @@
  * user's process is gone, however that went.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { engineAnswers, engineSocket } from "./engine-api.mjs";
+import {
+  askEngine,
+  defaultHost,
+  engineAnswers,
+  engineEndpoint,
+  engineHost,
+} from "./engine-api.mjs";
+import { addUser } from "./engine-users.mjs";
 import { withLock } from "./lock.mjs";
 import { cache } from "./paths.mjs";
-import { runCommand, ToolchainError } from "./run-command.mjs";
+import { onPath } from "./run-command.mjs";
+import { canInstall, installPackages } from "./system-packages.mjs";
+import { explain, ToolchainError } from "./toolchain-error.mjs";
 
-const home = join(cache, "engine");
-export const users = join(home, "users");
+const readySeconds = 60;
+const guide = "https://docs.docker.com/engine/install/";
 
-/** @param {string} command */
-export const onPath = (command) =>
-  (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .concat("/usr/sbin", "/sbin")
-    .find((folder) => existsSync(join(folder, command)));
+/** The engine's own folder is the machine's, not a cache's: whoever may start one shares it. */
+const homeOfEngine = () =>
+  process.getuid?.() === 0 ? "/run/switchyard-engine" : join(cache, "engine");
 
-/** Why an engine cannot be had here, or nothing. */
-export function engineObstacle() {
-  if (process.platform !== "linux")
-    return "start Docker Desktop (or any engine that DOCKER_HOST names)";
+/** Why no engine answers and none can be had here, with what to do; nothing if one can. @param {string} host */
+export async function engineObstacle(host = engineHost()) {
+  if (engineEndpoint(host) === undefined)
+    return (
+      `the Docker engine ${host} is of no use here: the emulators and their containers meet on this machine's ` +
+      "loopback; name one of this machine in DOCKER_HOST (unix:///path or tcp://127.0.0.1:port), or unset it"
+    );
+  const none = `no Docker engine answers on ${host}`;
+  const answer = await askEngine("/_ping", { host });
+  if ("failure" in answer && (answer.failure === "EACCES" || answer.failure === "EPERM"))
+    return `${none}: your user may not use it; add it to the group with \`sudo usermod -aG docker $USER\`, then log in again`;
+  if (host !== defaultHost)
+    return `${none}, which DOCKER_HOST or the Docker context names: start that engine, or unset DOCKER_HOST`;
+  if (process.platform !== "linux") return `${none}: start Docker Desktop`;
   if (process.getuid?.() !== 0)
-    return `install Docker (https://docs.docker.com/engine/install/), start it, and let your user reach ${engineSocket()}`;
-  if (!onPath("dockerd") && !onPath("apt-get"))
-    return "install a Docker engine: https://docs.docker.com/engine/install/";
+    return `${none}: install Docker (${guide}), start it, and let your user reach it`;
+  if (!onPath("dockerd") && !canInstall()) return `${none}: install Docker (${guide}) and start it`;
   return undefined;
 }
 
-/** @param {import("./progress.mjs").Progress} progress @returns {Promise<() => void>} to be called when the engine is no longer needed */
-export async function useEngine(progress) {
-  mkdirSync(users, { recursive: true });
-  const lease = join(users, String(process.pid));
-  writeFileSync(lease, "");
-  const release = () => rmSync(lease, { force: true });
-  process.on("exit", release);
-  if (await engineAnswers()) return release;
-  const obstacle = engineObstacle();
-  if (obstacle)
-    throw new ToolchainError(`no Docker engine answers on ${engineSocket()}: ${obstacle}`);
-  await withLock(
-    "engine",
-    () => start(progress),
-    () => undefined,
-  );
-  return release;
+/**
+ * @param {import("./progress.mjs").Progress} progress
+ * @param {{ home?: string, host?: string, mayStart?: boolean }} [options] `mayStart`: default, where nothing is in the way
+ * @returns {Promise<(pid?: number) => () => void>} lets another process use it too; the result ends that use
+ */
+export async function useEngine(progress, options = {}) {
+  const { home = homeOfEngine(), host = engineHost(), mayStart = false } = options;
+  const users = join(home, "users");
+  /** @type {import("./progress.mjs").Step | undefined} */
+  let step;
+  try {
+    mkdirSync(users, { recursive: true });
+    const enter = async () => {
+      process.on("exit", addUser(users));
+      if (!(await engineAnswers(host))) {
+        const obstacle = mayStart ? undefined : await engineObstacle(host);
+        if (obstacle !== undefined) throw new ToolchainError(obstacle);
+        step = progress.start("engine", "no Docker engine answers: starting one");
+        await start(home, host, step);
+        step.done();
+      }
+      if (!onPath("docker")) await installClient(progress);
+    };
+    await withLock(`engine ${home}`, enter);
+  } catch (error) {
+    step?.failed();
+    throw explain(error);
+  }
+  return (pid) => addUser(users, pid);
 }
 
 /** @param {import("./progress.mjs").Progress} progress */
-async function start(progress) {
-  if (await engineAnswers()) return;
-  const step = progress.start("engine", "no Docker engine answers: starting one");
-  try {
-    if (!onPath("dockerd")) {
-      step.say("installing docker.io from the distribution (1 min)");
-      const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-      const log = join(cache, "logs", "engine.log");
-      await runCommand("apt-get", ["update", "-q"], { log, env });
-      const packages = ["docker.io", "iptables", "ca-certificates"];
-      await runCommand("apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], {
-        log,
-        env,
-      });
-    }
-    const log = openSync(join(home, "keeper.log"), "a");
-    spawn(process.execPath, [join(import.meta.dirname, "engine-keeper.mjs")], {
-      detached: true,
-      stdio: ["ignore", log, log],
-    }).unref();
-    for (let waited = 0; !(await engineAnswers()); waited += 200) {
-      if (waited > 60_000)
-        throw new ToolchainError(
-          `the Docker engine did not answer within 60 s: see ${join(home, "dockerd.log")}`,
-        );
-      await sleep(200);
-    }
-    step.done();
-  } catch (error) {
-    step.failed();
-    throw error;
+async function installClient(progress) {
+  if (!canInstall())
+    throw new ToolchainError(
+      `a Docker engine answers, but there is no \`docker\` command: ${guide}`,
+    );
+  const step = progress.start("docker", "the docker command from the distribution");
+  // One package has it on newer distributions, another one on older ones.
+  await installPackages(["docker-cli"]).catch(() => installPackages(["docker.io"]));
+  step.done();
+}
+
+/** @param {string} home @param {string} host @param {import("./progress.mjs").Step} step */
+async function start(home, host, step) {
+  if (!onPath("dockerd")) {
+    step.say("installing docker.io from the distribution (1 min)");
+    await installPackages(["docker.io", "iptables", "ca-certificates"]);
+    // Where a service manager runs, the installation has started it.
+    if (await waitFor(host, 5)) return;
   }
+  const log = openSync(join(home, "keeper.log"), "a");
+  const script = join(import.meta.dirname, "engine-keeper.mjs");
+  const keeper = spawn(process.execPath, [script, home, host], {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  keeper.unref();
+  if (await waitFor(host, readySeconds, () => keeper.exitCode !== null)) return;
+  throw new ToolchainError(
+    `the Docker engine did not start: see the end of ${join(home, "dockerd.log")}; in a container it needs --privileged`,
+  );
+}
+
+/** @param {string} host @param {number} seconds @param {() => boolean} [hasEnded] */
+async function waitFor(host, seconds, hasEnded = () => false) {
+  for (let end = Date.now() + seconds * 1000; Date.now() < end && !hasEnded(); await sleep(100))
+    if (await engineAnswers(host)) return true;
+  return engineAnswers(host);
 }

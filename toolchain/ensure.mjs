@@ -1,61 +1,26 @@
 // @ts-check
 /** Makes what a machine lacks, in order, and says what can't be had. Warm, it only looks. */
+import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { onPath, useEngine } from "./engine.mjs";
-import { ensurePart, isMade, placeOf } from "./part.mjs";
+import { engineAnswers, engineHost } from "./engine-api.mjs";
+import { useEngine } from "./engine.mjs";
+import { ensureNodeBase } from "./images/node-base.mjs";
+import { requireSystem } from "./machine.mjs";
+import { ensurePart, isMade } from "./part.mjs";
 import { emulatorPart } from "./parts/emulator-venv.mjs";
-import { goParts } from "./parts/go.mjs";
-import { ensureNodeModules } from "./parts/node-modules.mjs";
-import { nodePart } from "./parts/node.mjs";
-import { canDownload, downloads, pulumiDownloadPart } from "./parts/pulumi-download.mjs";
-import { pulumiHomePart } from "./parts/pulumi-home.mjs";
-import { findTerraformAws } from "./parts/terraform-aws.mjs";
+import { ensureNodeModules, hasNodeModules } from "./parts/node-modules.mjs";
+import { nodeBinary, nodePart } from "./parts/node.mjs";
 import { checkout, lock } from "./paths.mjs";
 import { createProgress } from "./progress.mjs";
-import { ToolchainError } from "./run-command.mjs";
-
-const steps = 11;
+import { pulumiParts, pulumiSource } from "./pulumi-source.mjs";
+import { ToolchainError } from "./toolchain-error.mjs";
 
 /**
  * @typedef {object} Toolchain
  * @property {NodeJS.ProcessEnv} env the environment that the program, its tests and its demo run in
  * @property {string[]} missing what can't be had here, each with what to do about it; empty if all is there
- * @property {() => void} release to be called at the end: frees the Docker engine
+ * @property {(pid?: number) => () => void} use lets another process use the Docker engine too; the result ends that use
  */
-
-export const nodeBinary = () => join(placeOf(nodePart()), "bin", "node");
-
-/** How Pulumi is had on this machine. @returns {Promise<"modules" | "download" | { missing: string }>} */
-export async function pulumiSource(env = process.env) {
-  const terraformAws = findTerraformAws();
-  if (terraformAws && Object.values(goParts()).every(isMade)) return "modules";
-  if (isMade(pulumiDownloadPart({ node: nodeBinary() })) || (await canDownload()))
-    return "download";
-  if (!terraformAws)
-    return {
-      missing:
-        `Pulumi: ${new URL(downloads(env)).host} can't be reached, and no Terraform AWS provider ${lock.terraformAws} ` +
-        "is on this machine. Let the machine reach that host, or put the provider where Terraform looks for it " +
-        `(~/.terraform.d/plugins/registry.terraform.io/hashicorp/aws/${lock.terraformAws}/OS_ARCH/)`,
-    };
-  if (!onPath("go"))
-    return {
-      missing:
-        "Go: Pulumi's download can't be reached, so it is built from Go modules; install Go 1.25 or newer",
-    };
-  return "modules";
-}
-
-/** @param {import("./progress.mjs").Progress} progress @returns {Promise<string>} folder with `bin/` and `home/` */
-async function ensurePulumi(progress) {
-  const source = await pulumiSource();
-  const node = nodeBinary();
-  if (source === "download") return ensurePart(pulumiDownloadPart({ node }), progress);
-  if (source !== "modules") throw new ToolchainError(source.missing);
-  const go = goParts();
-  for (const part of Object.values(go)) await ensurePart(part, progress);
-  return ensurePart(pulumiHomePart({ node, go, terraformAws: findTerraformAws() ?? "" }), progress);
-}
 
 /**
  * @param {{ engine?: boolean, partial?: boolean }} [options] `engine`: whether containers will be run, default true;
@@ -63,7 +28,7 @@ async function ensurePulumi(progress) {
  * @returns {Promise<Toolchain>}
  */
 export async function ensureToolchain({ engine = true, partial = false } = {}) {
-  const progress = createProgress(steps);
+  requireSystem();
   /** @type {string[]} */
   const missing = [];
   /** @template T @param {() => Promise<T>} work @returns {Promise<T | undefined>} */
@@ -76,16 +41,32 @@ export async function ensureToolchain({ engine = true, partial = false } = {}) {
       return undefined;
     }
   };
+  const source = await pulumiSource();
+  const pulumiWanted = typeof source === "string" ? pulumiParts(source) : [];
+  const parts = [nodePart(), ...pulumiWanted, emulatorPart()];
+  const lacking = [
+    ...parts.filter((part) => !isMade(part)),
+    ...(hasNodeModules() ? [] : ["packages"]),
+    ...(engine && !(await engineAnswers()) ? ["engine"] : []),
+  ];
+  const progress = createProgress(lacking.length);
+
   await ensurePart(nodePart(), progress);
   await ensureNodeModules(nodeBinary(), progress);
-  const pulumi = await optional(() => ensurePulumi(progress));
+  const pulumi = await optional(async () => {
+    if (typeof source !== "string") throw new ToolchainError(source.missing);
+    let place = "";
+    // Each is made of those before it.
+    for (const part of pulumiWanted) place = await ensurePart(part, progress);
+    return place;
+  });
   const emulator = await optional(() => ensurePart(emulatorPart(), progress));
-  const release = engine ? await optional(() => useEngine(progress)) : undefined;
-  const modules = pulumi?.includes("pulumi-home");
-  const base = modules && release ? await optional(() => ensureBaseImage(progress)) : undefined;
+  const use = engine ? await optional(() => useEngine(progress)) : undefined;
+  const isBuilt = pulumi !== undefined && source === "modules";
+  const base = isBuilt && use ? await optional(() => baseImage(progress)) : undefined;
   return {
     missing,
-    release: release ?? (() => undefined),
+    use: use ?? (() => () => undefined),
     env: {
       ...process.env,
       PATH: [
@@ -95,16 +76,27 @@ export async function ensureToolchain({ engine = true, partial = false } = {}) {
         process.env["PATH"],
       ].join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      ...(pulumi && { PULUMI_HOME: join(pulumi, "home") }),
-      ...(modules && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+      ...(pulumi && homeOf(pulumi)),
+      ...(isBuilt && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
       ...(emulator && { SWITCHYARD_EMULATOR_PYTHON: join(emulator, "bin", "python") }),
+      ...(use && { DOCKER_HOST: engineHost() }),
       ...(base && { SWITCHYARD_BASE_IMAGE: base }),
     },
   };
 }
 
+/** Plugins are the toolchain's; who is logged in to which backend stays the user's. @param {string} pulumi */
+function homeOf(pulumi) {
+  const own = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
+  return {
+    PULUMI_HOME: join(pulumi, "home"),
+    PULUMI_CREDENTIALS_PATH: process.env["PULUMI_CREDENTIALS_PATH"] || own,
+  };
+}
+
 /** @param {import("./progress.mjs").Progress} progress @returns {Promise<string>} the image's reference */
-async function ensureBaseImage(progress) {
-  const { ensureNodeBase } = await import("./images/node-base.mjs");
-  return ensureNodeBase({ nodeBinary: nodeBinary(), progress, checkout });
+async function baseImage(progress) {
+  const given = process.env["SWITCHYARD_BASE_IMAGE"];
+  if (given) return given;
+  return ensureNodeBase({ nodeBinary: nodeBinary(), version: `v${lock.node}`, progress });
 }

@@ -3,14 +3,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export const checkout = join(import.meta.dirname, "..");
 
 /** `SWITCHYARD_CACHE`, else `$XDG_CACHE_HOME/switchyard`, else `~/.cache/switchyard`. */
-export const cache =
-  process.env["SWITCHYARD_CACHE"] ??
-  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "switchyard");
+export const cache = resolve(
+  process.env["SWITCHYARD_CACHE"] ||
+    join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "switchyard"),
+);
 
 /** @type {{ node: string, pulumi: string, languageHost: string, bridge: string, terraformAws: string }} */
 export const lock = JSON.parse(readFileSync(join(import.meta.dirname, "lock.json"), "utf8"));

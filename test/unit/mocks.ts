@@ -103,6 +103,7 @@ async function install(graph: Graph, world: World): Promise<void> {
   const call = ({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> => {
     const given = inputs as Record<string, unknown>;
     if (token === "aws:route53/getZone:getZone") return { ...given, zoneId: "zone-id" };
+    if (token === "aws:index/getPartition:getPartition") return { partition: "aws" };
     assert.equal(token, "pulumi:pulumi:readStackOutputs");
     assert.equal(given["name"], `organization/${project}/${stack}`, "the stack's own outputs");
     return { ...given, outputs: world.recorded ?? {}, secretOutputNames: [] };

@@ -60,7 +60,7 @@ describe("Pulumi.yaml", () => {
       "tags",
     ]);
     for (const { type, description } of Object.values(config)) {
-      assert.match(type ?? "", /^(object|boolean|integer)$/);
+      assert.match(type ?? "", /^(array|object|boolean|integer)$/);
       assert.ok(description !== undefined && description.length > 20);
     }
   });

@@ -12,38 +12,37 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { hasImage } from "../engine-api.mjs";
+import { withLock } from "../lock.mjs";
+import { makeScratch } from "../part.mjs";
+import { cache } from "../paths.mjs";
+import { explain, reasonIn, ToolchainError } from "../toolchain-error.mjs";
 import { archiveRoot, imageConfig, packImage } from "./image-archive.mjs";
 import { layOutRoot } from "./node-base-root.mjs";
 
 const run = promisify(execFile);
 const REPOSITORY = "switchyard/node-base";
 const PACKAGES = ["ca-certificates", "libc6", "libgcc-s1", "libstdc++6", "tzdata"];
-const RECIPE = ["node-base.mjs", "node-base-root.mjs", "image-archive.mjs"];
+const RECIPE = ["node-base-root.mjs", "image-archive.mjs"];
 
 /**
  * @typedef {object} NodeBaseOptions
  * @property {string} nodeBinary
+ * @property {string} [version] of it, as it says itself; default: it is asked
  * @property {string} [docker] default: the `docker` on PATH
  * @property {string} [workDir] scratch space, about 300 MB, emptied afterwards; default: the system's
  * @property {(line: string) => void} [onProgress]
  */
 
 /** @param {string} nodeBinary */
-async function referenceOf(nodeBinary) {
-  const { stdout: version } = await run(nodeBinary, ["--version"]);
-  const hash = createHash("sha256");
-  hash.update(JSON.stringify([version.trim(), statSync(nodeBinary).size, process.arch, PACKAGES]));
-  for (const file of RECIPE) hash.update(readFileSync(join(import.meta.dirname, file)));
-  return `${REPOSITORY}:${version.trim()}-${hash.digest("hex").slice(0, 12)}`;
-}
+const versionOf = async (nodeBinary) => (await run(nodeBinary, ["--version"])).stdout.trim();
 
-/**
- * @param {string} docker
- * @param {string} reference
- */
-async function isPresent(docker, reference) {
-  const { stdout } = await run(docker, ["images", "--quiet", reference]);
-  return stdout.trim() !== "";
+/** What names the image: a hash of all that it is made of. @param {string} nodeBinary @param {string} version */
+export function referenceOf(nodeBinary, version) {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([version, statSync(nodeBinary).size, process.arch, PACKAGES]));
+  for (const file of RECIPE) hash.update(readFileSync(join(import.meta.dirname, file)));
+  return `${REPOSITORY}:${version}-${hash.digest("hex").slice(0, 12)}`;
 }
 
 /**
@@ -70,10 +69,11 @@ async function downloadPackages(dir) {
  * @param {NodeBaseOptions} options
  * @returns {Promise<string>} the image's reference
  */
-export async function buildNodeBase({ nodeBinary, docker = "docker", workDir, onProgress }) {
+export async function buildNodeBase(options) {
+  const { nodeBinary, docker = "docker", workDir, onProgress } = options;
   if (!existsSync(nodeBinary)) throw new Error(`no Node binary at ${nodeBinary}`);
-  const reference = await referenceOf(nodeBinary);
-  if (await isPresent(docker, reference)) return reference;
+  const reference = referenceOf(nodeBinary, options.version ?? (await versionOf(nodeBinary)));
+  if (await hasImage(reference)) return reference;
   if (workDir !== undefined) mkdirSync(workDir, { recursive: true });
   const dir = mkdtempSync(join(workDir ?? tmpdir(), "node-base-"));
   try {
@@ -95,23 +95,48 @@ export async function buildNodeBase({ nodeBinary, docker = "docker", workDir, on
 }
 
 /**
- * The same, told as one step of a set-up; nothing is said when the image is there.
- * @param {{ nodeBinary: string, progress: import("../progress.mjs").Progress, checkout?: string }} options
+ * The same, told as one step of a set-up and once a machine; nothing is said when the image is there.
+ * @param {{ nodeBinary: string, version: string, progress: import("../progress.mjs").Progress }} options
  */
-export async function ensureNodeBase({ nodeBinary, progress }) {
-  /** @type {import("../progress.mjs").Step | undefined} */
-  let step;
+export async function ensureNodeBase({ nodeBinary, version, progress }) {
+  const reference = referenceOf(nodeBinary, version);
+  if (await hasImage(reference)) return reference;
+  const step = progress.start("base-image", "Node on Debian's libraries (5 s)");
+  const making = async () => {
+    if (await hasImage(reference)) return;
+    const workDir = makeScratch("base-image", reference.slice(-12));
+    await buildNodeBase({ nodeBinary, version, workDir }).finally(() =>
+      rmSync(workDir, { recursive: true, force: true }),
+    );
+  };
   try {
-    const reference = await buildNodeBase({
-      nodeBinary,
-      onProgress: () => {
-        step ??= progress.start("base image", "Node on Debian's libraries (5 s)");
-      },
-    });
-    step?.done();
-    return reference;
+    await withLock(`base-image ${cache}`, making, () =>
+      step.say("another run is making it: waiting"),
+    );
   } catch (error) {
-    step?.failed();
-    throw error;
+    step.failed();
+    throw asToolchainError(error);
   }
+  step.done();
+  return reference;
+}
+
+/** @param {unknown} error */
+function asToolchainError(error) {
+  const {
+    code,
+    path,
+    stderr = "",
+  } = /** @type {NodeJS.ErrnoException & { stderr?: string }} */ (error);
+  if (code === "ENOENT" && /^(apt-get|dpkg-deb)$/.test(path ?? ""))
+    return new ToolchainError(
+      `the base image is made of Debian packages, and there is no \`${path}\` here: name an image that your ` +
+        "engine can pull in SWITCHYARD_BASE_IMAGE (Node.js 22 or newer at /nodejs/bin/node)",
+    );
+  const said = String(stderr).trim().split("\n").slice(-5).join("\n  ");
+  if (said === "") return explain(error);
+  const reason = reasonIn(said);
+  return new ToolchainError(
+    `the base image can't be made${reason === undefined ? "" : `: ${reason}`}\n  ${said}`,
+  );
 }

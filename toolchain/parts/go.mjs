@@ -1,9 +1,10 @@
 // @ts-check
 /** What is built from Go modules, each pinned to the byte by its `go.sum`, where no download can be had. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout, keyOf, lock } from "../paths.mjs";
-import { runCommand, ToolchainError } from "../run-command.mjs";
+import { runCommand } from "../run-command.mjs";
+import { ToolchainError } from "../toolchain-error.mjs";
 
 /**
  * @typedef {object} Mend a one-line repair of a vendored file
@@ -25,6 +26,7 @@ function goPart({ folder, name, command, how, flags = [], mends = [] }) {
       [`go/${folder}/go.mod`, `go/${folder}/go.sum`],
     ),
     how: `from Go modules (${how})`,
+    proof: name,
     async make(dir, log) {
       const source = join(dir, "source");
       mkdirSync(source);
@@ -36,7 +38,6 @@ function goPart({ folder, name, command, how, flags = [], mends = [] }) {
       const args = ["build", ...mode, "-trimpath", ...flags, "-o", join(dir, name), command];
       await runCommand("go", args, { log, cwd: source, env });
       rmSync(source, { recursive: true });
-      if (!existsSync(join(dir, name))) throw new Error(`no ${name} was built: see ${log}`);
     },
   };
 }

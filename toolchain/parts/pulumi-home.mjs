@@ -40,6 +40,7 @@ export function pulumiHomePart({ node, go, terraformAws }) {
       sources,
     ),
     how: "the plugins aws and random (2 s)",
+    proof: "bin/pulumi",
     async make(dir) {
       const { buildSync } = require("esbuild");
       const alias = join(dir, "alias.js");

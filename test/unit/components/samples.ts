@@ -11,6 +11,7 @@ export const PLACE: StackPlace = {
   aws: { region: "us-east-1" },
   accountId: "111111111111",
   registry: "111111111111.dkr.ecr.us-east-1.amazonaws.com",
+  partition: "aws",
   prefix: "switchyard-stage",
 };
 
