@@ -3,7 +3,7 @@ import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryName } from "../release/release";
 import type { DesiredRevision, Revision } from "../release/revision";
-import { sameRevision } from "../release/revision";
+import { sameRevision, type TargetChecks, targetChecks } from "../release/revision";
 import { revisionKey } from "../release/revision-key";
 import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
@@ -67,8 +67,8 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const roles = this.createRoles(logGroup);
     const firewall = this.createFirewall(next);
     const targetGroups = {
-      blue: this.createTargetGroup("blue"),
-      green: this.createTargetGroup("green"),
+      blue: this.createTargetGroup("blue", next.blue?.targets),
+      green: this.createTargetGroup("green", next.green?.targets),
     };
     const testRules = SLOTS.map((slot) => this.createTestRule(slot, targetGroups[slot]));
     const guard = this.createGuard(next, targetGroups);
@@ -149,10 +149,10 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  private createTargetGroup(slot: Slot): lb.TargetGroup {
+  /** Checks its targets as the slot's content asks; an empty slot's as the settings do. */
+  private createTargetGroup(slot: Slot, checks: TargetChecks | undefined): lb.TargetGroup {
     const { args, serviceName: name } = this;
-    const { path, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } =
-      args.settings.healthCheck;
+    const { path, ...check } = checks ?? targetChecks(args.settings);
     return new lb.TargetGroup(
       `${name}-${slot}`,
       {
@@ -163,10 +163,10 @@ export class BlueGreenService extends pulumi.ComponentResource {
         deregistrationDelay: args.settings.drainSeconds,
         healthCheck: {
           path,
-          interval: intervalSeconds,
-          timeout: timeoutSeconds,
-          healthyThreshold,
-          unhealthyThreshold,
+          interval: check.intervalSeconds,
+          timeout: check.timeoutSeconds,
+          healthyThreshold: check.healthyThreshold,
+          unhealthyThreshold: check.unhealthyThreshold,
           matcher: "200",
         },
       },

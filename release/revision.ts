@@ -29,6 +29,15 @@ export interface ContainerHealthCheck {
   readonly startPeriodSeconds: number;
 }
 
+/** How the load balancer checks a slot's targets. */
+export interface TargetChecks {
+  readonly path: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+}
+
 /** What a recorded and a desired revision have in common. */
 export interface RevisionBase {
   readonly service: string;
@@ -43,6 +52,8 @@ export interface RevisionBase {
   /** Replaces the command of the image; absent: the image's own. */
   readonly command?: readonly string[];
   readonly healthCheck: ContainerHealthCheck;
+  /** A version brings its own: another path must not be asked of the one that is live. */
+  readonly targets: TargetChecks;
   readonly stopTimeoutSeconds: number;
 }
 
@@ -106,7 +117,21 @@ export function desiredRevision(
       ...CONTAINER_CHECK,
       startPeriodSeconds: Math.min(MOST_START_SECONDS, readyTimeoutSeconds),
     },
+    targets: targetChecks(settings),
     stopTimeoutSeconds,
+  };
+}
+
+/** The checks that a service's settings ask for. */
+export function targetChecks({ healthCheck }: ServiceSettings): TargetChecks {
+  const { path, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } =
+    healthCheck;
+  return {
+    path,
+    intervalSeconds,
+    timeoutSeconds,
+    healthyThreshold,
+    unhealthyThreshold,
   };
 }
 
@@ -140,9 +165,10 @@ export function sameRevision(recorded: Revision, desired: DesiredRevision): bool
 }
 
 function whatRuns(revision: RevisionBase): unknown {
-  const { service, environment, cpu, memoryMiB, port, healthCheck, stopTimeoutSeconds } = revision;
-  const command = revision.command ?? null;
-  return { service, environment, cpu, memoryMiB, port, command, healthCheck, stopTimeoutSeconds };
+  const { service, environment, cpu, memoryMiB, port, healthCheck, targets } = revision;
+  const { command = null, stopTimeoutSeconds } = revision;
+  const size = { cpu, memoryMiB };
+  return { service, environment, size, port, command, healthCheck, targets, stopTimeoutSeconds };
 }
 
 /** As it would be stored: where an object came from must not count. */

@@ -38,7 +38,7 @@ export interface GeneratedSecretSettings {
 /** A secret that someone else issues: the program makes the container, its value is put in by hand. */
 export interface ExternalSecretSettings {
   readonly external: true;
-  /** VersionId to use. @default the current one */
+  /** VersionId to use. @default the one that is current when the stack first needs it, and that one from then on */
   readonly versionId?: string;
 }
 

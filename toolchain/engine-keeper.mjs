@@ -2,7 +2,7 @@
 /**
  * Runs a Docker engine for as long as a process that uses it is alive or a container runs in it; see
  * engine.mjs.
- * usage: node engine-keeper.mjs HOME HOST
+ * usage: node engine-keeper.mjs HOME HOST GRACE_MILLISECONDS
  */
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
@@ -12,8 +12,8 @@ import { defaultHost, runsContainers } from "./engine-api.mjs";
 import { countUsers } from "./engine-users.mjs";
 import { withLock } from "./lock.mjs";
 
-const graceSeconds = 3;
-const [home = "", host = defaultHost] = process.argv.slice(2);
+const looks = 3;
+const [home = "", host = defaultHost, graceMilliseconds = "3000"] = process.argv.slice(2);
 const users = join(home, "users");
 const log = openSync(join(home, "dockerd.log"), "a");
 
@@ -42,7 +42,7 @@ const endUnlessUsed = async () => {
 };
 
 for (let idle = 0; ;) {
-  await sleep(1000);
+  await sleep(Number(graceMilliseconds) / looks);
   idle = (await isUsed()) ? 0 : idle + 1;
-  if (idle >= graceSeconds) await withLock(`engine ${home}`, endUnlessUsed);
+  if (idle >= looks) await withLock(`engine ${home}`, endUnlessUsed);
 }

@@ -50,8 +50,16 @@ export async function engineObstacle(host = engineHost()) {
 }
 
 /**
+ * @typedef {object} EngineOptions
+ * @property {string} [home] where its users, its keeper's log and its own are
+ * @property {string} [host] default: the one that the `docker` command would use
+ * @property {boolean} [mayStart] default: where nothing is in the way
+ * @property {number} [graceMilliseconds] how long it outlives its last user; default 3000
+ */
+
+/**
  * @param {import("./progress.mjs").Progress} progress
- * @param {{ home?: string, host?: string, mayStart?: boolean }} [options] `mayStart`: default, where nothing is in the way
+ * @param {EngineOptions} [options]
  * @returns {Promise<(pid?: number) => () => void>} lets another process use it too; the result ends that use
  */
 export async function useEngine(progress, options = {}) {
@@ -67,7 +75,7 @@ export async function useEngine(progress, options = {}) {
         const obstacle = mayStart ? undefined : await engineObstacle(host);
         if (obstacle !== undefined) throw new ToolchainError(obstacle);
         step = progress.start("engine", "no Docker engine answers: starting one");
-        await start(home, host, step);
+        await start(home, host, options.graceMilliseconds ?? 3000, step);
         step.done();
       }
       if (!onPath("docker")) await installClient(progress);
@@ -92,8 +100,8 @@ async function installClient(progress) {
   step.done();
 }
 
-/** @param {string} home @param {string} host @param {import("./progress.mjs").Step} step */
-async function start(home, host, step) {
+/** @param {string} home @param {string} host @param {number} grace in ms @param {import("./progress.mjs").Step} step */
+async function start(home, host, grace, step) {
   if (!onPath("dockerd")) {
     step.say("installing docker.io from the distribution (1 min)");
     await installPackages(["docker.io", "iptables", "ca-certificates"]);
@@ -102,7 +110,7 @@ async function start(home, host, step) {
   }
   const log = openSync(join(home, "keeper.log"), "a");
   const script = join(import.meta.dirname, "engine-keeper.mjs");
-  const keeper = spawn(process.execPath, [script, home, host], {
+  const keeper = spawn(process.execPath, [script, home, host, String(grace)], {
     cwd: "/",
     detached: true,
     stdio: ["ignore", log, log],

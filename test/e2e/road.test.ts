@@ -145,7 +145,9 @@ describe("the road with plain pulumi, end to end", function () {
   it("rolls back by weights alone: no task starts, no task definition is registered", async () => {
     const tasks = await production.tasks();
     const definitions = await production.taskDefinitions();
-    await pin(stacks, "production", first.release);
+    const { previousRelease } = await stacks.outputs("production");
+    assert.ok(previousRelease);
+    await pin(stacks, "production", previousRelease);
     const planned = await plannedChanges(stacks, "production");
     assert.deepEqual(
       planned.filter((change) => !/^ImageCopy /.test(change)),

@@ -86,6 +86,15 @@ switchyard:service:BlueGreenService web
       });
   });
 
+  it("asks a new version's health path of its own slot only, not of the live one", async () => {
+    const targets = { ...NEW.targets, path: "/ready-v2" };
+    const { graph } = await deliver(recorded("blue"), { ...NEW, targets });
+    const pathOf = (slot: Slot): unknown =>
+      (graph.get(GROUP, `web-${slot}`).inputs["healthCheck"] as { path: string }).path;
+    assert.equal(pathOf("blue"), "/readyz");
+    assert.equal(pathOf("green"), "/ready-v2");
+  });
+
   it("reaches either slot through the test listener, by a header", async () => {
     const { graph } = await deliver(undefined, NEW);
     const rule = (slot: Slot, priority: number): object => ({

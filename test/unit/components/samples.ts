@@ -49,6 +49,13 @@ export function revision(mark: string, changes: Partial<Revision> = {}): Revisio
       retries: 2,
       startPeriodSeconds: 60,
     },
+    targets: {
+      path: "/readyz",
+      intervalSeconds: 5,
+      timeoutSeconds: 2,
+      healthyThreshold: 2,
+      unhealthyThreshold: 2,
+    },
     stopTimeoutSeconds: 30,
     ...changes,
   };

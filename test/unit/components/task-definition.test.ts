@@ -33,6 +33,13 @@ const REVISION: Revision = {
     retries: 2,
     startPeriodSeconds: 300,
   },
+  targets: {
+    path: "/readyz",
+    intervalSeconds: 5,
+    timeoutSeconds: 2,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+  },
   stopTimeoutSeconds: 30,
 };
 

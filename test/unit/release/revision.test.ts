@@ -29,6 +29,13 @@ const RECORDED: Revision = {
     retries: 2,
     startPeriodSeconds: 60,
   },
+  targets: {
+    path: "/readyz",
+    intervalSeconds: 5,
+    timeoutSeconds: 2,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+  },
   stopTimeoutSeconds: 30,
 };
 
@@ -165,6 +172,13 @@ describe("desiredRevision", () => {
         timeoutSeconds: 5,
         retries: 3,
         startPeriodSeconds: 300,
+      },
+      targets: {
+        path: "/readyz",
+        intervalSeconds: 5,
+        timeoutSeconds: 2,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
       },
       stopTimeoutSeconds: 30,
     });
