@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BlueGreenService } from "./components/blue-green-service";
 import { Cluster } from "./components/cluster";
+import { requireCredentials } from "./components/credentials";
 import { planDelivery, releaseOf } from "./components/delivery-plan";
 import { ImmutableImage } from "./components/immutable-image";
 import { LoadBalancer } from "./components/load-balancer";
@@ -20,6 +21,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const settings = loadSettings();
   const { domain, protect, logRetentionDays, sharedWith } = settings;
   tagEverything(settings.tags);
+  await requireCredentials(settings);
   const place = stackPlace(settings);
   const recorded = await readRecorded();
   const plan = await planDelivery(settings, place, recorded);
@@ -42,9 +44,9 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   );
 
   const images = mapValues(settings.services, ({ image }, name) => {
-    const { buildArgs, ownsRepositories } = plan;
-    const args = { place, plan: pick(plan.images, name), source: image, buildArgs, protect };
-    return new ImmutableImage(name, { ...args, ownsRepository: ownsRepositories, sharedWith });
+    const { buildArgs, ownsRepositories: ownsRepository } = plan;
+    const options = { source: image, buildArgs, ownsRepository, sharedWith, protect };
+    return new ImmutableImage(name, { place, plan: pick(plan.images, name), ...options });
   });
 
   const digests = pulumi.all(mapValues(images, (image) => image.digest));
@@ -52,7 +54,6 @@ module.exports = async (): Promise<Record<string, unknown>> => {
 
   const services = mapValues(settings.services, (service, name) => {
     const desired = desiredRevision(name, service, settings.secrets, pick(plan.images, name));
-    const image = pick(images, name);
     return new BlueGreenService(
       name,
       {
@@ -61,7 +62,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
         logRetentionDays,
         previous: recorded?.services[name],
         desired,
-        resolved: resolvedRevision({ place, desired, release, image, secrets }),
+        resolved: resolvedRevision({ place, desired, release, images, secrets }),
         secretArns: Object.values(service.secrets).map((secret) => pick(secrets, secret).arn),
         clusterArn: cluster.arn,
         network,

@@ -11,7 +11,7 @@ export interface ResolvedRevisionArgs {
   readonly place: StackPlace;
   readonly desired: DesiredRevision;
   readonly release: pulumi.Output<LiveRelease>;
-  readonly image: ImmutableImage;
+  readonly images: Readonly<Record<string, ImmutableImage>>;
   readonly secrets: Readonly<Record<string, ManagedSecret>>;
 }
 
@@ -22,7 +22,7 @@ export function resolvedRevision(args: ResolvedRevisionArgs): pulumi.Output<Revi
     mapValues(desired.secrets, ({ name }) => pick(secrets, name).recorded),
   );
   return pulumi
-    .all([args.release, args.image.digest, recorded] as const)
+    .all([args.release, pick(args.images, desired.service).digest, recorded] as const)
     .apply(([release, digest, recordedSecrets]) => ({
       ...desired,
       release: release.id,

@@ -25,7 +25,13 @@ describe("resolvedRevision", () => {
       const release = image.digest.apply((web) => releaseOf(plan, { web }, PLACE.registry));
       return {
         release,
-        output: resolvedRevision({ place: PLACE, desired, release, image, secrets }),
+        output: resolvedRevision({
+          place: PLACE,
+          desired,
+          release,
+          images: { web: image },
+          secrets,
+        }),
       };
     });
     const digest = digestOf("switchyard/web", "c-a");

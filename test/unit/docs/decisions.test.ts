@@ -23,9 +23,9 @@ describe("the decision records", () => {
       const { text } = page(join(folder, name));
       const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
       assert.deepEqual(headings, ["Context", "Decision", "Consequence"], name);
-      const title = /^# (\d{4}) (.*)$/m.exec(text);
-      assert.equal(title?.[1], name.slice(0, 4), name);
-      assert.ok(list.includes(`[${title?.[1] ?? ""}](${name}) ${title?.[2] ?? ""}`), name);
+      const [, number = "", title = ""] = /^# (\d{4}) (.*)$/m.exec(text) ?? [];
+      assert.equal(number, name.slice(0, 4), name);
+      assert.ok(list.includes(`[${number}](${name}) ${title}`), name);
     }
   });
 });

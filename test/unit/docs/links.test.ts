@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { anchors, page, pages, prose, ROOT } from "./markdown";
 
@@ -60,6 +60,21 @@ describe("the documentation's links", () => {
     assert.ok(mine.length > 20);
     assert.deepEqual(
       mine.filter(({ path }) => !/^app\/dist\//.test(path) && !existsSync(join(ROOT, path))),
+      [],
+    );
+  });
+
+  it("and those that the programs print lead to pages that are there", () => {
+    const folders = ["components", "demo", "effects", "release", "settings", "toolchain"];
+    const printed = folders.flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true })
+        .map((name) => join(folder, String(name)))
+        .filter((name) => /\.(ts|mjs|py)$/.test(name))
+        .flatMap((name) => [...page(name).text.matchAll(/\bdocs\/[\w/-]+\.md/g)].map(String)),
+    );
+    assert.ok(printed.length > 0);
+    assert.deepEqual(
+      printed.filter((path) => !existsSync(join(ROOT, path))),
       [],
     );
   });

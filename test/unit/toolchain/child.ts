@@ -55,10 +55,9 @@ export function start(
     process: child,
     ended,
     async saw(text) {
-      let hasEnded = false;
-      void ended.then(() => (hasEnded = true));
       while (!output.includes(text)) {
-        if (hasEnded) throw new Error(`ended without ${text}:\n${output}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`ended without ${text}:\n${(await ended).output}`);
         await sleep(5);
       }
     },
@@ -96,6 +95,9 @@ export function isAlive(pid: number): boolean {
 }
 
 export async function until(what: string, holds: () => boolean, seconds = 5): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !holds(); await sleep(10))
+  const end = Date.now() + seconds * 1000;
+  while (!holds()) {
+    await sleep(10);
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+  }
 }

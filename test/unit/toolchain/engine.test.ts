@@ -11,7 +11,7 @@ const read = (path: string): string => (existsSync(path) ? readFileSync(path, "u
 interface Engine {
   readonly folder: string;
   /** A process that uses the engine until it is killed or told to end. */
-  user(): Child;
+  readonly user: () => Child;
   readonly begun: () => string[];
   readonly hasEnded: () => boolean;
 }

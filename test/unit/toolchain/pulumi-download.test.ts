@@ -17,7 +17,7 @@ interface Mirror {
   /** What was asked for, with the first byte. */
   readonly asked: string[];
   /** A process that wants Pulumi from here. */
-  want(): Child;
+  readonly want: () => Child;
   readonly cache: string;
 }
 
