@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
+import { killTree } from "./process-tree";
 
 export interface RunResult {
   readonly code: number;
@@ -22,13 +23,7 @@ const running = new Set<number>();
 
 /** Ends the commands that are still running, each with everything that it started. */
 export function stopRunning(): void {
-  for (const pid of running) {
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // it has just ended by itself
-    }
-  }
+  for (const pid of running) killTree(pid);
 }
 
 /** Runs a command to its end in a process group of its own. */

@@ -5,7 +5,7 @@
  * user's process is gone, however that went.
  */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -118,8 +118,14 @@ async function start(home, host, grace, step) {
   closeSync(log);
   keeper.unref();
   if (await waitFor(host, readySeconds, () => keeper.exitCode !== null)) return;
+  const engineLog = join(home, "dockerd.log");
+  const said = existsSync(engineLog) ? readFileSync(engineLog, "utf8").trimEnd() : "";
   throw new ToolchainError(
-    `the Docker engine did not start: see the end of ${join(home, "dockerd.log")}; in a container it needs --privileged`,
+    [
+      "the Docker engine did not start; in a container it needs --privileged. It said:",
+      ...said.split("\n").slice(-5),
+      `whole log: ${engineLog}`,
+    ].join("\n  "),
   );
 }
 

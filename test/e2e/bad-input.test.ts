@@ -106,6 +106,22 @@ describe("a mistake of the user", function () {
   /** The stack as its backend has it. */
   const state = (): Promise<string> => pulumi(stacks, "stage", "stack", "export");
 
+  /** What the message tells to do. */
+  const putValue = async (name: string): Promise<void> => {
+    const { env } = stacks.account("stage");
+    const client = new SecretsManagerClient({
+      endpoint: env["AWS_ENDPOINT_URL"] ?? "",
+      region: env["AWS_REGION"] ?? "",
+      credentials: {
+        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
+      },
+    });
+    const { SecretList = [] } = await client.send(new ListSecretsCommand({}));
+    const SecretId = SecretList.find(({ Name }) => Name?.startsWith(name))?.ARN;
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString: "by hand" }));
+  };
+
   before(async () => {
     stacks = await Stacks.start({ name: "bad-input", stacks: ["stage"] });
     await pulumi(stacks, "stage", "stack", "init");
@@ -174,6 +190,7 @@ describe("a mistake of the user", function () {
       /secret issued has no value yet: put it in with `aws secretsmanager put-secret-value --secret-id arn:\S+ --secret-string file:\/\/VALUE_FILE`, then run the update again/,
     );
     assert.equal((await state()).includes('"pending_operations": ['), false);
+    await putValue("issued");
   });
 
   it("is told: no Docker engine for the build, by an update that the next one goes on from", async () => {
@@ -185,19 +202,7 @@ describe("a mistake of the user", function () {
     );
   });
 
-  it("is mended: with the value and the engine, the next update succeeds", async () => {
-    const { env } = stacks.account("stage");
-    const client = new SecretsManagerClient({
-      endpoint: env["AWS_ENDPOINT_URL"] ?? "",
-      region: env["AWS_REGION"] ?? "",
-      credentials: {
-        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-      },
-    });
-    const { SecretList = [] } = await client.send(new ListSecretsCommand({}));
-    const SecretId = SecretList.find(({ Name }) => Name?.startsWith("issued"))?.ARN;
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString: "by hand" }));
+  it("is mended by what the messages say: the next update succeeds", async () => {
     await up(stacks, "stage");
     assert.equal((await stacks.outputs("stage")).services["web"]?.live, "blue");
   });
@@ -219,6 +224,13 @@ describe("a mistake of the user", function () {
   });
 
   it("is told: a full disk, on which a promotion leaves the stack's file as it was", async function () {
+    const init = await stacks.run("stage", "pulumi", [
+      "stack",
+      "init",
+      "production",
+      "--no-select",
+    ]);
+    assert.equal(init.code, 0, init.output);
     const disk = join(stacks.workspace.home, "full");
     mkdirSync(disk);
     try {
@@ -236,13 +248,6 @@ describe("a mistake of the user", function () {
       }, /ENOSPC/);
       const before = readFileSync(stackFile, "utf8");
       const names = readdirSync(disk);
-      const init = await stacks.run("stage", "pulumi", [
-        "stack",
-        "init",
-        "production",
-        "--no-select",
-      ]);
-      assert.equal(init.code, 0, init.output);
       const args = ["-r", "ts-node/register", join("release", "command", "main.ts"), "promote"];
       const result = await stacks.run("stage", "node", args);
       assertClear(

@@ -199,11 +199,7 @@ describe("the README's commands for the road", function () {
     production = new Aws(stacks.account("production"));
   });
 
-  after(async () => {
-    // A Pulumi that is killed outright takes none of its plugins with it.
-    for (const each of processesOf(`readme-${process.pid}`).filter(isPlugin)) end(each);
-    await stacks.stop();
-  });
+  after(() => stacks.stop());
 
   it("bring up stage, then production with the same release", async () => {
     assert.equal(begin.length, 6);
@@ -268,6 +264,8 @@ describe("the README's commands for the road", function () {
     assert.ok(child.pid !== undefined);
     process.kill(-child.pid, "SIGKILL");
     await ended;
+    // A Pulumi that is killed outright takes none of its plugins with it, a machine that is lost all.
+    processesOf(`readme-${process.pid}`).filter(isPlugin).forEach(end);
     assert.deepEqual(await production.weights(), rules, "the traffic is where it was");
 
     const runbook = "docs/runbooks/a-killed-run.md";

@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -78,6 +79,7 @@ export async function ensureNodeModules(node, progress, project = checkout) {
 async function install(node, project) {
   const runs = join(project, ".switchyard");
   mkdirSync(runs, { recursive: true });
+  removeLeft(runs);
   const dir = mkdtempSync(join(runs, "packages-"));
   try {
     // Runs that tidy up go by this.
@@ -93,5 +95,14 @@ async function install(node, project) {
     renameSync(join(dir, modules), place);
   } finally {
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** What killed runs left. @param {string} runs */
+function removeLeft(runs) {
+  for (const name of readdirSync(runs).filter((each) => each.startsWith("packages-"))) {
+    const pid = join(runs, name, "pid");
+    if (existsSync(pid) && existsSync(join("/proc", readFileSync(pid, "utf8")))) continue;
+    rmSync(join(runs, name), { recursive: true, force: true });
   }
 }
