@@ -143,16 +143,11 @@ export class Stacks {
   }
 }
 
+/** By name and not by id: another run may have built the same content. */
 async function removeImages(registry: string): Promise<void> {
   const docker = promisify(execFile);
-  const { stdout } = await docker("docker", [
-    "images",
-    "--format",
-    "{{.Repository}}:{{.Tag}}@{{.ID}}",
-  ]);
-  const ids = stdout
-    .split("\n")
-    .filter((line) => line.startsWith(`${registry}/`))
-    .map((line) => line.split("@").at(-1) ?? "");
-  if (ids.length > 0) await docker("docker", ["image", "rm", "--force", ...new Set(ids)]);
+  const format = "{{.Repository}}:{{.Tag}}";
+  const { stdout } = await docker("docker", ["images", "--format", format]);
+  const names = stdout.split("\n").filter((line) => line.startsWith(`${registry}/`));
+  if (names.length > 0) await docker("docker", ["image", "rm", "--force", ...names]);
 }
