@@ -78,9 +78,9 @@ switchyard:service:BlueGreenService web
         healthCheck: {
           path: "/readyz",
           interval: 5,
-          timeout: 2,
+          timeout: 4,
           healthyThreshold: 2,
-          unhealthyThreshold: 2,
+          unhealthyThreshold: 3,
           matcher: "200",
         },
       });

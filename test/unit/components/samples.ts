@@ -52,9 +52,9 @@ export function revision(mark: string, changes: Partial<Revision> = {}): Revisio
     targets: {
       path: "/readyz",
       intervalSeconds: 5,
-      timeoutSeconds: 2,
+      timeoutSeconds: 4,
       healthyThreshold: 2,
-      unhealthyThreshold: 2,
+      unhealthyThreshold: 3,
     },
     stopTimeoutSeconds: 30,
     ...changes,

@@ -176,9 +176,9 @@ describe("desiredRevision", () => {
       targets: {
         path: "/readyz",
         intervalSeconds: 5,
-        timeoutSeconds: 2,
+        timeoutSeconds: 4,
         healthyThreshold: 2,
-        unhealthyThreshold: 2,
+        unhealthyThreshold: 3,
       },
       stopTimeoutSeconds: 30,
     });
