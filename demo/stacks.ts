@@ -137,9 +137,12 @@ export class Stacks {
   /** Ends the accounts with all that runs in them, and removes what they left on this machine. */
   async stop(): Promise<void> {
     stopRunning();
-    await Promise.all(this.stops.map((stop) => stop()));
-    for (const { port } of Object.values(this.accounts)) await removeImages(`127.0.0.1:${port}`);
-    this.workspace.remove();
+    try {
+      await Promise.all(this.stops.map((stop) => stop()));
+      for (const { port } of Object.values(this.accounts)) await removeImages(`127.0.0.1:${port}`);
+    } finally {
+      this.workspace.remove();
+    }
   }
 }
 

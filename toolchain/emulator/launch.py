@@ -20,7 +20,7 @@ import sys
 import threading
 
 PINNED_VERSION = "1.5.33"
-KEEP_ALIVE_SECONDS = 75
+KEEP_ALIVE_SECONDS = 3600  # longer than any client keeps one: a timer that fires in a request loses its answer
 DEFAULT_ACCOUNT = "000000000000"
 BEHAVIOUR = (
     "containers",
