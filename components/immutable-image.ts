@@ -7,6 +7,7 @@ import { repositoryName } from "../release/release";
 import type { ImageSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
 import type { StackPlace } from "./place";
+import { PULL_ACTIONS } from "./pull-actions";
 
 const imageBuild = effectProvider("image-build");
 const imageCopy = effectProvider("image-copy");
@@ -27,8 +28,6 @@ export interface ImmutableImageArgs {
 /** Untagged images are what a broken push left; one that an index names is never expired by this.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html */
 const UNTAGGED_DAYS = 14;
-
-const PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /**
  * An image that never changes: a repository whose tags can't be overwritten, and an image in it that
@@ -84,7 +83,7 @@ export class ImmutableImage extends pulumi.ComponentResource {
         Sid: "Promote",
         Effect: "Allow",
         Principal: { AWS: args.sharedWith.map((account) => `arn:aws:iam::${account}:root`) },
-        Action: PULL,
+        Action: PULL_ACTIONS,
       };
       new ecr.RepositoryPolicy(
         name,

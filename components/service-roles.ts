@@ -1,5 +1,6 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { PULL_ACTIONS } from "./pull-actions";
 
 export interface ServiceRolesArgs {
   readonly repositoryArn: pulumi.Input<string>;
@@ -46,11 +47,6 @@ export class ServiceRoles extends pulumi.ComponentResource {
 }
 
 function executionPolicy(args: ServiceRolesArgs): pulumi.Output<string> {
-  const pull = [
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchGetImage",
-    "ecr:GetDownloadUrlForLayer",
-  ];
   const logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
   const allow = (Sid: string, Action: string | string[], Resource: string | string[]): object => ({
     Sid,
@@ -64,7 +60,7 @@ function executionPolicy(args: ServiceRolesArgs): pulumi.Output<string> {
       const statements = [
         // This action takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
         allow("RegistryToken", "ecr:GetAuthorizationToken", "*"),
-        allow("Image", pull, repositoryArn),
+        allow("Image", PULL_ACTIONS, repositoryArn),
         allow("Logs", logs, `${logGroupArn}:*`),
         ...(secretArns.length > 0
           ? [allow("Secrets", "secretsmanager:GetSecretValue", secretArns)]

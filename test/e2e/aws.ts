@@ -26,19 +26,26 @@ export interface RunningTask {
   readonly taskDefinition: string;
 }
 
+/** Settings of an AWS client that speaks to this account, whatever the process's own environment says. */
+export function clientConfigOf({ env }: Account) {
+  return {
+    endpoint: env["AWS_ENDPOINT_URL"] ?? "",
+    region: env["AWS_REGION"] ?? "",
+    credentials: {
+      accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
+  };
+}
+
 /** What an account really has, asked of AWS itself and not of the program. */
 export class Aws {
   private readonly ecs: ECSClient;
   private readonly elb: ElasticLoadBalancingV2Client;
-  private readonly config: object;
+  private readonly config: ReturnType<typeof clientConfigOf>;
 
   constructor(account: Account) {
-    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = account.env;
-    this.config = {
-      endpoint: AWS_ENDPOINT_URL,
-      region: AWS_REGION,
-      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
-    };
+    this.config = clientConfigOf(account);
     this.ecs = new ECSClient(this.config);
     this.elb = new ElasticLoadBalancingV2Client(this.config);
   }

@@ -20,6 +20,7 @@ import { parseDocument } from "yaml";
 import type { RunResult } from "../../demo/run";
 import { Stacks } from "../../demo/stacks";
 import { releaseId } from "../../release/release";
+import { clientConfigOf } from "./aws";
 import { pin, pulumi, up } from "./story";
 
 type Path = readonly (string | number)[];
@@ -108,15 +109,7 @@ describe("a mistake of the user", function () {
 
   /** What the message tells to do. */
   const putValue = async (name: string): Promise<void> => {
-    const { env } = stacks.account("stage");
-    const client = new SecretsManagerClient({
-      endpoint: env["AWS_ENDPOINT_URL"] ?? "",
-      region: env["AWS_REGION"] ?? "",
-      credentials: {
-        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-      },
-    });
+    const client = new SecretsManagerClient(clientConfigOf(stacks.account("stage")));
     const { SecretList = [] } = await client.send(new ListSecretsCommand({}));
     const SecretId = SecretList.find(({ Name }) => Name?.startsWith(name))?.ARN;
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: "by hand" }));

@@ -6,19 +6,13 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { Stacks } from "../../demo/stacks";
+import { clientConfigOf } from "./aws";
 
 /** The secret values that the program made, as the store has them. */
 export async function canaries(stacks: Stacks): Promise<string[]> {
   const values: string[] = [];
-  for (const { env } of Object.values(stacks.accounts)) {
-    const client = new SecretsManagerClient({
-      endpoint: env["AWS_ENDPOINT_URL"] ?? "",
-      region: env["AWS_REGION"] ?? "",
-      credentials: {
-        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-      },
-    });
+  for (const account of Object.values(stacks.accounts)) {
+    const client = new SecretsManagerClient(clientConfigOf(account));
     const { SecretList = [] } = await client.send(new ListSecretsCommand({}));
     for (const { ARN } of SecretList) {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: ARN }));
