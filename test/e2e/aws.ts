@@ -80,27 +80,34 @@ export class Aws {
     );
   }
 
-  /** Rules that forward to two target groups, by ARN, with the weight of each group by its name. */
+  /** Weight of each slot, by service. */
   async weights(): Promise<Map<string, Record<string, number>>> {
+    const weights = new Map<string, Record<string, number>>();
+    for (const { service, groups } of await this.shifts())
+      weights.set(
+        service,
+        Object.fromEntries(groups.map(({ slot, Weight = 0 }) => [slot, Weight])),
+      );
+    return weights;
+  }
+
+  /** Rules that forward to the two slots of a service. */
+  private async shifts() {
     const { TargetGroups = [] } = await this.elb.send(new DescribeTargetGroupsCommand({}));
-    const nameOf = new Map(
-      TargetGroups.map((group) => [group.TargetGroupArn, group.TargetGroupName ?? ""]),
+    const partsOf = new Map(
+      TargetGroups.map(({ TargetGroupArn, TargetGroupName = "" }) => {
+        const [, service = "", slot = ""] = /^(.+)-(blue|green)-/.exec(TargetGroupName) ?? [];
+        return [TargetGroupArn, { service, slot }];
+      }),
     );
-    const rules = new Map<string, Record<string, number>>();
-    for (const rule of await this.rules()) {
-      const groups = rule.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
-      if (groups.length === 2)
-        rules.set(
-          rule.RuleArn ?? "",
-          Object.fromEntries(
-            groups.map((group) => [
-              slotOf(nameOf.get(group.TargetGroupArn) ?? ""),
-              group.Weight ?? 0,
-            ]),
-          ),
-        );
-    }
-    return rules;
+    return (await this.rules()).flatMap(({ RuleArn, Actions }) => {
+      const groups = (Actions?.[0]?.ForwardConfig?.TargetGroups ?? []).map((group) => ({
+        ...group,
+        slot: partsOf.get(group.TargetGroupArn)?.slot ?? "",
+      }));
+      const service = partsOf.get(groups[0]?.TargetGroupArn)?.service ?? "";
+      return groups.length === 2 ? [{ RuleArn, service, groups }] : [];
+    });
   }
 
   private async rules() {
@@ -117,16 +124,15 @@ export class Aws {
   }
 
   /** What someone in the console might do. */
-  async setWeights(ruleArn: string, weights: readonly [number, number]): Promise<void> {
-    const rule = (await this.rules()).find((each) => each.RuleArn === ruleArn);
-    const groups = rule?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
-    const TargetGroups = groups.map(({ TargetGroupArn }, index) => ({
+  async setWeights(service: string, weights: Readonly<Record<string, number>>): Promise<void> {
+    const shift = (await this.shifts()).find((each) => each.service === service);
+    const TargetGroups = shift?.groups.map(({ TargetGroupArn, slot }) => ({
       TargetGroupArn,
-      Weight: weights[index],
+      Weight: weights[slot],
     }));
     await this.elb.send(
       new ModifyRuleCommand({
-        RuleArn: ruleArn,
+        RuleArn: shift?.RuleArn,
         Actions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
       }),
     );
@@ -172,5 +178,3 @@ export class Aws {
     };
   }
 }
-
-const slotOf = (targetGroup: string): string => (targetGroup.includes("-blue-") ? "blue" : "green");
