@@ -53,21 +53,3 @@ export function assignSlots<R, D = R>(
   if (holds(standby)) return { ...previous, live: standby };
   return { ...previous, [standby]: desired, live: standby };
 }
-
-/**
- * The slot whose content differs between two states, if any. `assignSlots` never changes two.
- *
- * @param same revisions compare by identity unless given
- */
-export function changedSlot<R, D = R>(
-  previous: SlotState<R> | undefined,
-  next: SlotState<R | D>,
-  same: (recorded: R, next: R | D) => boolean = Object.is,
-): Slot | undefined {
-  return SLOTS.find((slot) => {
-    const before = previous?.[slot];
-    const after = next[slot];
-    if (before === undefined || after === undefined) return before !== after;
-    return !same(before, after);
-  });
-}
