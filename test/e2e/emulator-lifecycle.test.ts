@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import {
   CLUSTER,
@@ -34,6 +35,30 @@ async function runSleeper(account: Account): Promise<void> {
   await rollout(account, "sleeper");
 }
 
+/** Sends `count` calls over one connection. @returns what came first of each answer */
+async function firstPieces(port: number, count: number): Promise<string[]> {
+  const body = '{"maxResults":1}';
+  const call = [
+    "POST / HTTP/1.1",
+    "host: localhost",
+    "content-type: application/x-amz-json-1.1",
+    "x-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters",
+    `content-length: ${body.length}`,
+    "",
+    body,
+  ].join("\r\n");
+  const socket = createConnection(port, "127.0.0.1");
+  const pieces: string[] = [];
+  for (let sent = 0; sent < count; sent++) {
+    socket.write(call);
+    const [piece] = (await once(socket, "data")) as [Buffer];
+    pieces.push(piece.toString());
+    if (!piece.includes("clusterArns")) await once(socket, "data");
+  }
+  socket.destroy();
+  return pieces;
+}
+
 describe("the AWS emulator's process", function () {
   this.timeout(60_000);
 
@@ -49,6 +74,16 @@ describe("the AWS emulator's process", function () {
       await emulator.stop();
       assert.deepEqual(containersOf(options.instance), []);
       assert.equal(isAlive(emulator.pid), false);
+    } finally {
+      await close();
+    }
+  });
+
+  it("answers in one piece, so that no client takes an answer for lost and repeats its call", async () => {
+    const { emulator, close } = await createWorld("emulator-answers");
+    try {
+      const pieces = await firstPieces(emulator.port, 200);
+      assert.equal(pieces.filter((piece) => piece.includes("clusterArns")).length, 200);
     } finally {
       await close();
     }

@@ -20,10 +20,10 @@ import sys
 import threading
 
 PINNED_VERSION = "1.5.33"
-KEEP_ALIVE_SECONDS = 3600  # longer than any client keeps one: a timer that fires in a request loses its answer
+KEEP_ALIVE_SECONDS = 3600  # longer than any client keeps a connection: it is the client that ends one
 DEFAULT_ACCOUNT = "000000000000"
 BEHAVIOUR = (
-    "containers",
+    "containers", "whole_answers",
     "elbv2_forward", "elbv2_usage", "elbv2_health",
     "ecs_images", "ecs_containers", "ecs_secrets", "ecs_logs", "ecs_tasks", "ecs_events",
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
