@@ -24,10 +24,10 @@ const requestsPerSecond = 200;
 /** A step that did not do what was asked; the log says more. */
 class DemoError extends Error {}
 
-function expectSuccess(what: string, result: RunResult, log: string): void {
+function expectSuccess(what: string, result: RunResult): void {
   if (result.code === 0) return;
   const tail = result.output.trimEnd().split("\n").slice(-25).join("\n");
-  throw new DemoError(`${what} ended with ${result.code}:\n${tail}\n\nwhole log: ${log}`);
+  throw new DemoError(`${what} ended with ${result.code}:\n${tail}`);
 }
 
 async function deliver(
@@ -41,7 +41,7 @@ async function deliver(
       if (sentence !== undefined) say(sentence);
     },
   });
-  expectSuccess(`pulumi up -s ${stack}`, result, join(stacks.workspace.home, `${stack}.log`));
+  expectSuccess(`pulumi up -s ${stack}`, result);
 }
 
 async function release(stacks: Stacks, verb: string, ...args: string[]): Promise<void> {
@@ -53,7 +53,7 @@ async function release(stacks: Stacks, verb: string, ...args: string[]): Promise
     verb,
     ...args,
   ]);
-  expectSuccess(`release ${verb}`, result, join(stacks.workspace.home, "production.log"));
+  expectSuccess(`release ${verb}`, result);
 }
 
 /** The host that a browser or a load test names: the load balancer's own. */
@@ -84,7 +84,7 @@ function writeSecondVersion(project: string): void {
 
 async function demo(stacks: Stacks, steps: Steps): Promise<void> {
   for (const stack of ["stage", "production"] as const)
-    expectSuccess("pulumi stack init", await stacks.pulumi(stack, ["stack", "init"]), "");
+    expectSuccess("pulumi stack init", await stacks.pulumi(stack, ["stack", "init"]));
 
   await steps.run(
     "Stage: build the images, bring the first version up",
@@ -185,7 +185,7 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const left = await removeLeftRuns(values.clean ? () => true : undefined);
+  const left = await removeLeftRuns(values.clean);
   if (values.clean) {
     console.log(`removed what ${left} earlier runs left`);
     return 0;
@@ -216,6 +216,7 @@ async function main(): Promise<number> {
     if (stopping) return 130;
     if (!(error instanceof DemoError)) throw error;
     console.error(`\nthe demo failed: ${error.message}`);
+    console.error(`\nall logs, until the next demo: ${stacks.workspace.rescueLogs()}`);
     return 1;
   } finally {
     if (!values.keep || !existsSync(join(stacks.workspace.home, "kept"))) await stop();

@@ -1,9 +1,11 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -20,6 +22,8 @@ export interface Workspace {
   /** Logs, the state of the stacks, what the emulators keep. */
   readonly home: string;
   remove(): void;
+  /** Takes the logs out of what `remove` removes. @returns where they are until the next demo */
+  rescueLogs(): string;
 }
 
 export function createWorkspace(name: string): Workspace {
@@ -36,7 +40,14 @@ export function createWorkspace(name: string): Workspace {
   const remove = (): void => {
     rmSync(home, { recursive: true, force: true });
   };
-  return { project: copy, home, remove };
+  const rescueLogs = (): string => {
+    const logs = join(runs, `${name}-failed`);
+    rmSync(logs, { recursive: true, force: true });
+    const isLog = (path: string): boolean => statSync(path).isDirectory() || path.endsWith(".log");
+    cpSync(home, logs, { recursive: true, filter: (path) => path !== copy && isLog(path) });
+    return logs;
+  };
+  return { project: copy, home, remove, rescueLogs };
 }
 
 const isAlive = (pid: number): boolean => {
@@ -48,17 +59,19 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Removes what runs left that were killed or kept: their emulators, containers and files. @returns how many */
-export async function removeLeftRuns(
-  which: (pid: number) => boolean = (pid) => !isAlive(pid),
-): Promise<number> {
+/**
+ * Removes what runs left that were killed or that failed: their emulators, containers and files.
+ *
+ * @param kept also what runs left on purpose
+ * @returns how many runs there were
+ */
+export async function removeLeftRuns(kept = false): Promise<number> {
   const { stopEmulatorOf } = await import("../toolchain/emulator.mjs");
   let removed = 0;
   for (const entry of listRuns()) {
     const home = join(runs, entry);
-    const kept = readFile(join(home, "kept"));
-    const pid = Number(readFile(join(home, "pid")));
-    if (kept !== undefined ? !which(0) : !which(pid)) continue;
+    const isLeft = existsSync(join(home, "kept")) ? kept : !isAlive(pidOf(home));
+    if (!isLeft) continue;
     for (const account of ["stage", "production"]) await stopEmulatorOf(join(home, account));
     rmSync(home, { recursive: true, force: true });
     removed++;
@@ -74,10 +87,11 @@ function listRuns(): string[] {
   }
 }
 
-function readFile(path: string): string | undefined {
+/** Of the process whose run it is; none for the logs of a failed one. */
+function pidOf(home: string): number {
   try {
-    return readFileSync(path, "utf8");
+    return Number(readFileSync(join(home, "pid"), "utf8"));
   } catch {
-    return undefined;
+    return NaN;
   }
 }

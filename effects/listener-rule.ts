@@ -3,6 +3,7 @@ import {
   CreateRuleCommand,
   DeleteRuleCommand,
   DescribeRulesCommand,
+  type DescribeRulesCommandOutput,
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
   type Rule,
@@ -30,13 +31,29 @@ function weightsOf(found: Rule, rule: WeightedRule): Weights {
   return { blue: weightOf(rule.blueTargetGroupArn), green: weightOf(rule.greenTargetGroupArn) };
 }
 
+/** A listener's rules come in pages; the last one names no next. */
+async function findAtPriority(
+  client: ElasticLoadBalancingV2Client,
+  { listenerArn, priority }: WeightedRule,
+): Promise<Rule | undefined> {
+  let Marker: string | undefined;
+  do {
+    const page: DescribeRulesCommandOutput = await client.send(
+      new DescribeRulesCommand({ ListenerArn: listenerArn, ...(Marker && { Marker }) }),
+    );
+    const found = page.Rules?.find((each) => each.Priority === String(priority));
+    if (found) return found;
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
+  return undefined;
+}
+
 /** The service's rule, found by its place in the listener and by the target groups it forwards to. */
 export async function findRuleOf(
   rule: WeightedRule,
 ): Promise<{ arn: string; weights: Weights } | undefined> {
   const client = new ElasticLoadBalancingV2Client(clientConfig(rule));
-  const answer = await client.send(new DescribeRulesCommand({ ListenerArn: rule.listenerArn }));
-  const found = answer.Rules?.find((each) => each.Priority === String(rule.priority));
+  const found = await findAtPriority(client, rule);
   const mine = [rule.blueTargetGroupArn, rule.greenTargetGroupArn];
   const groups = found?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
   const isMine =

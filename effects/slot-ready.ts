@@ -4,7 +4,7 @@ import { judgeReadiness } from "../release/readiness";
 import type { Slot } from "../release/slots";
 import { explain } from "./clients";
 import { SlotTasks, type SlotService } from "./slot-tasks";
-import { type TargetHealth, targetHealthOf } from "./target-health";
+import { targetHealthOf } from "./target-health";
 
 export interface SlotReadyInputs extends SlotService {
   readonly service: string;
@@ -22,28 +22,37 @@ async function waitUntilReady(inputs: SlotReadyInputs): Promise<void> {
   const targetHealth = targetHealthOf(inputs, inputs.targetGroupArn);
   const deadline = Date.now() + inputs.timeoutSeconds * 1000;
   let mayRetry = true;
+  let ailing: readonly string[] = [];
   for (;;) {
     const [seen, targets] = await Promise.all([tasks.observe(), targetHealth()]);
+    ailing = mostTelling(ailing, targets.others);
     const verdict = judgeReadiness({ ...seen, healthyTargets: targets.healthy }, inputs.tasks);
     if (verdict.state === "ready") return;
     if (verdict.state === "failed" && !mayRetry)
-      throw new Error(await describe(inputs, verdict.reason, targets, tasks));
+      throw new Error(await describe(inputs, verdict.reason, ailing, tasks));
     if (verdict.state === "failed") await tasks.retry();
     // What was given up before this run began is tried once more; what fails in this run is final.
     mayRetry = false;
     if (Date.now() > deadline) {
       const waited = verdict.state === "waiting" ? verdict.for : "the deployment tried again";
       const reason = `still waiting after ${inputs.timeoutSeconds} s for ${waited}`;
-      throw new Error(await describe(inputs, reason, targets, tasks));
+      throw new Error(await describe(inputs, reason, ailing, tasks));
     }
     await sleep(pollSeconds * 1000);
   }
 }
 
+/** ECS replaces a task soon after its target is unhealthy, so what was said of that target is kept. */
+function mostTelling(before: readonly string[], now: readonly string[]): readonly string[] {
+  const tells = (targets: readonly string[]): boolean =>
+    targets.some((target) => target.includes(" unhealthy"));
+  return tells(before) && !tells(now) ? before : now;
+}
+
 async function describe(
   inputs: SlotReadyInputs,
   reason: string,
-  targets: TargetHealth,
+  ailing: readonly string[],
   tasks: SlotTasks,
 ): Promise<string> {
   const failure = await tasks
@@ -52,7 +61,7 @@ async function describe(
   return [
     `${inputs.service}: the version in ${inputs.slot} did not get healthy: ${reason}`,
     ...(failure !== undefined ? [failure] : []),
-    ...targets.others.map((target) => `target ${target}`),
+    ...ailing.map((target) => `target ${target}`),
     "no traffic was moved: what was live before still serves; mend the version and run the update again",
   ].join("\n");
 }

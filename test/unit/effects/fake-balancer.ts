@@ -26,6 +26,8 @@ export const RULE = {
 /** A load balancer with one listener, as much of it as the effects use. */
 export class FakeBalancer {
   readonly rules: Rule[] = [];
+  /** Rules in one answer. AWS gives 100 unless told. */
+  pageSize = 100;
   readonly targets: Record<string, string[]> = { [BLUE]: [], [GREEN]: [] };
 
   /** Puts a rule there that the program has made before. @returns its ARN */
@@ -49,11 +51,17 @@ export class FakeBalancer {
 
   get answers(): Record<string, Answer> {
     return {
-      DescribeRules: ({ RuleArns, ListenerArn }) => {
+      DescribeRules: ({ RuleArns, ListenerArn, Marker }) => {
         if (ListenerArn !== undefined && ListenerArn !== LISTENER)
           throw awsError("ListenerNotFoundException");
         const found = (RuleArns as string[] | undefined)?.map((arn) => this.require(arn));
-        return { Rules: (found ?? this.rules).map(described) };
+        const rules = (found ?? this.rules).map(described);
+        const start = Number(Marker ?? 0);
+        const end = start + this.pageSize;
+        return {
+          Rules: rules.slice(start, end),
+          ...(end < rules.length && { NextMarker: String(end) }),
+        };
       },
       CreateRule: ({ ListenerArn, Priority, Conditions, Actions }) => {
         if (ListenerArn !== LISTENER) throw awsError("ListenerNotFoundException");

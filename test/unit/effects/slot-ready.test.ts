@@ -159,6 +159,20 @@ no traffic was moved: what was live before still serves; mend the version and ru
     assert.ok(!aws.commands.includes("UpdateService"), "what fails in this run is final");
   });
 
+  it("keeps what was said of an unhealthy target that is replaced before the end", async () => {
+    looks = [
+      [deployment("IN_PROGRESS", 1)],
+      [deployment("IN_PROGRESS", 1)],
+      [deployment("FAILED")],
+    ];
+    const states = ["initial", "unhealthy", "initial"];
+    aws.on("DescribeTargetHealth", () => ({
+      TargetHealthDescriptions: [{ Target: { Id: "t" }, TargetHealth: { State: states.shift() } }],
+    }));
+    await assert.rejects(prove(), /\ntarget t:\? unhealthy\n/);
+    assert.deepEqual(states, []);
+  });
+
   it("says why an image could not be pulled, where there is neither exit code nor log", async () => {
     looks = [[deployment("IN_PROGRESS")], [deployment("FAILED")]];
     aws.on("ListTasks", () => ({ taskArns: ["arn:t/1"] }));

@@ -280,4 +280,17 @@ describe("the traffic shift", () => {
     await effect.create(INPUTS);
     assert.deepEqual(aws.inputsOf("DescribeRules"), [{ ListenerArn: LISTENER }]);
   });
+
+  it("finds its rule on whatever page of the listener's rules it is", async () => {
+    balancer.pageSize = 1;
+    balancer.withRule(allTo("blue"), { priority: 900 });
+    balancer.withRule(allTo("green"), { priority: 901 });
+    const mine = balancer.withRule(allTo("blue"));
+    assert.equal((await effect.create(INPUTS)).id, mine);
+    assert.deepEqual(aws.inputsOf("DescribeRules"), [
+      { ListenerArn: LISTENER },
+      { ListenerArn: LISTENER, Marker: "1" },
+      { ListenerArn: LISTENER, Marker: "2" },
+    ]);
+  });
 });
