@@ -4,9 +4,11 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 """
 
 import logging
+import time
 from urllib.parse import parse_qs
 
 import elbv2_forward
+import elbv2_metrics
 import elbv2_proxy
 import elbv2_targets
 from ministack.services import alb
@@ -81,23 +83,33 @@ def change_answer_headers(listener):
 async def forward(group_arn, scope, receive, send, load_balancer, listener):
     group = alb._tgs.get(group_arn)
     target = elbv2_targets.choose(group_arn, group) if group else None
+    balancer_arn = load_balancer["LoadBalancerArn"]
     if not target:
+        elbv2_metrics.failed(balancer_arn, None, 503)
         await reply(send, 503, "503 Service Temporarily Unavailable")
         return
     query = scope["query_string"]
     path = scope.get("raw_path") or scope["path"].encode()
-    idle = alb._lb_attr(load_balancer["LoadBalancerArn"], "idle_timeout.timeout_seconds",
-                        DEFAULT_IDLE_SECONDS)
+    idle = alb._lb_attr(balancer_arn, "idle_timeout.timeout_seconds", DEFAULT_IDLE_SECONDS)
+    began = time.monotonic()
+
+    async def counted_send(message):
+        if message["type"] == "http.response.start":
+            elbv2_metrics.answered(balancer_arn, group_arn, message["status"],
+                                   time.monotonic() - began)
+        await send(message)
+
     with elbv2_targets.busy(group_arn, group, target) as key:
         try:
             await elbv2_proxy.relay(
                 key, scope["method"], path + (b"?" + query if query else b""),
-                headers_for_target(scope, load_balancer, listener), receive, send,
+                headers_for_target(scope, load_balancer, listener), receive, counted_send,
                 float(idle), change_answer_headers(listener))
         except elbv2_proxy.TargetFailed as failure:
             status, text = failure.answer
             logger.warning("%s %s to %s: %s %s",
                            scope["method"], scope["path"], key, status, failure)
+            elbv2_metrics.failed(balancer_arn, group_arn, status)
             await reply(send, status, f"{status} {text}")
         except elbv2_proxy.ClientGone:
             logger.info("%s %s: the client went away", scope["method"], scope["path"])
@@ -139,6 +151,7 @@ async def handle(scope, receive, send, host):
         return
     group = elbv2_forward.choose_group(last)
     if group is None:
+        elbv2_metrics.failed(load_balancer["LoadBalancerArn"], None, 503)
         await reply(send, 503, "503 Service Temporarily Unavailable")
     elif (alb._tgs.get(group) or {}).get("TargetType") == "lambda":
         await answer_itself([{**last, "TargetGroupArn": group}], scope, receive, send, listener)

@@ -24,7 +24,8 @@ KEEP_ALIVE_SECONDS = 3600  # longer than any client keeps a connection: it is th
 DEFAULT_ACCOUNT = "000000000000"
 BEHAVIOUR = (
     "containers", "whole_answers",
-    "elbv2_forward", "elbv2_usage", "elbv2_health",
+    "elbv2_forward", "elbv2_usage", "elbv2_health", "elbv2_metrics",
+    "cloudwatch_alarms", "cloudwatch_evaluation",
     "ecs_images", "ecs_containers", "ecs_secrets", "ecs_logs", "ecs_tasks", "ecs_events",
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",

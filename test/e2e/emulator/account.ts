@@ -1,4 +1,5 @@
 /** One emulated account as the tests use it: clients, and the few resources a service needs. */
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
@@ -29,6 +30,7 @@ export interface Account {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly logs: CloudWatchLogsClient;
   readonly secrets: SecretsManagerClient;
+  readonly cloudwatch: CloudWatchClient;
 }
 
 export function connect(endpoint: string, account = ACCOUNT): Account {
@@ -40,6 +42,7 @@ export function connect(endpoint: string, account = ACCOUNT): Account {
     elb: new ElasticLoadBalancingV2Client(options),
     logs: new CloudWatchLogsClient(options),
     secrets: new SecretsManagerClient(options),
+    cloudwatch: new CloudWatchClient(options),
   };
 }
 

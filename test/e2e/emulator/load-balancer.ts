@@ -11,6 +11,7 @@ import http from "node:http";
 import type { Account } from "./account";
 
 export interface LoadBalancer {
+  readonly arn: string;
   readonly blue: string;
   readonly green: string;
   shift(blue: number, green: number): Promise<void>;
@@ -70,6 +71,7 @@ export async function createLoadBalancer(account: Account, port: number): Promis
   );
   const agent = new http.Agent({ keepAlive: true });
   return {
+    arn: created.LoadBalancers?.[0]?.LoadBalancerArn ?? "",
     blue,
     green,
     async shift(blueWeight, greenWeight) {

@@ -14,6 +14,10 @@ const server = createServer((request, response) => {
     response.writeHead(NOT_READY ? 503 : 200).end();
     return;
   }
+  if (request.url === "/fail") {
+    response.writeHead(500).end("failed");
+    return;
+  }
   const wait = request.url === "/slow" ? 2000 : 0;
   let length = 0;
   request.on("data", (chunk) => (length += chunk.length));

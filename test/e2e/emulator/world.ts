@@ -17,20 +17,20 @@ export interface World {
 /** The emulator's interpreter, where the toolchain has one. */
 export const python = process.env["SWITCHYARD_EMULATOR_PYTHON"];
 
-export function optionsFor(name: string): EmulatorOptions {
+export function optionsFor(name: string, timeScale = 0.2): EmulatorOptions {
   return {
     python: python ?? "",
     account: ACCOUNT,
     region: REGION,
     instance: `${name}-${process.pid}`,
     stateDir: mkdtempSync(join(tmpdir(), `${name}-`)),
-    timeScale: 0.2,
+    timeScale,
   };
 }
 
-export async function createWorld(name: string): Promise<World> {
+export async function createWorld(name: string, timeScale?: number): Promise<World> {
   const { startEmulator, removeLeftovers } = await import("../../../toolchain/emulator.mjs");
-  const options = optionsFor(name);
+  const options = optionsFor(name, timeScale);
   const emulator = await startEmulator(options);
   const account = connect(emulator.endpoint);
   await account.ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
