@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   /** File that the output is added to. */
   readonly log: string;
+  /** Called with the command's process id. */
+  readonly onStart?: (pid: number) => void;
   /** Called with each line as it comes. */
   readonly onLine?: (line: string) => void;
   readonly timeoutSeconds?: number;
@@ -40,7 +42,10 @@ export function run(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { pid } = child;
-  if (pid !== undefined) running.add(pid);
+  if (pid !== undefined) {
+    running.add(pid);
+    options.onStart?.(pid);
+  }
   const log = createWriteStream(options.log, { flags: "a" });
   log.write(`\n$ ${command} ${args.join(" ")}\n`);
   let output = "";

@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { StackOutputs } from "../release/outputs";
+import { removeImages } from "./images";
 import { run, type RunOptions, type RunResult, stopRunning } from "./run";
 import { createWorkspace, type Workspace } from "./workspace";
 
@@ -11,8 +10,8 @@ export type StackName = "stage" | "production";
 /** The accounts that the sample's stack files name. */
 const accounts: Record<StackName, string> = { stage: "111111111111", production: "222222222222" };
 const region = "us-east-1";
-/** Health checks run at a fifth of their intervals: the emulator's containers start in a second. */
-const timeScale = 0.2;
+/** Health checks and the minutes of alarms run at a fifth of their length: the emulator's containers start in a second. */
+const defaultTimeScale = 0.2;
 
 /** An AWS account of its own, and what commands need to reach it. */
 export interface Account {
@@ -25,6 +24,8 @@ export interface StacksOptions {
   /** Begins the name of the run's folder. */
   readonly name: string;
   readonly stacks?: readonly StackName[];
+  /** Factor on the intervals of health checks and on the minutes of alarms. @default 0.2 */
+  readonly timeScale?: number;
   /** Lets the accounts outlive this process. @default false */
   readonly keep?: boolean;
 }
@@ -49,6 +50,7 @@ export class Stacks {
     name,
     stacks = ["stage", "production"],
     keep = false,
+    timeScale = defaultTimeScale,
   }: StacksOptions): Promise<Stacks> {
     const { startEmulator } = await import("../toolchain/emulator.mjs");
     const workspace = createWorkspace(name);
@@ -103,7 +105,7 @@ export class Stacks {
     stack: StackName,
     command: string,
     args: readonly string[],
-    options: Pick<RunOptions, "onLine" | "timeoutSeconds"> & {
+    options: Pick<RunOptions, "onLine" | "onStart" | "timeoutSeconds"> & {
       readonly env?: NodeJS.ProcessEnv;
     } = {},
   ): Promise<RunResult> {
@@ -144,13 +146,4 @@ export class Stacks {
       this.workspace.remove();
     }
   }
-}
-
-/** By name and not by id: another run may have built the same content. */
-async function removeImages(registry: string): Promise<void> {
-  const docker = promisify(execFile);
-  const format = "{{.Repository}}:{{.Tag}}";
-  const { stdout } = await docker("docker", ["images", "--format", format]);
-  const names = stdout.split("\n").filter((line) => line.startsWith(`${registry}/`));
-  if (names.length > 0) await docker("docker", ["image", "rm", "--force", ...names]);
 }

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { removeImages } from "./images";
 
 const project = join(__dirname, "..");
 const runs = join(project, ".switchyard");
@@ -72,7 +73,10 @@ export async function removeLeftRuns(kept = false): Promise<number> {
     const home = join(runs, entry);
     const isLeft = existsSync(join(home, "kept")) ? kept : !isAlive(pidOf(home));
     if (!isLeft) continue;
-    for (const account of ["stage", "production"]) await stopEmulatorOf(join(home, account));
+    for (const account of ["stage", "production"]) {
+      const registry = await stopEmulatorOf(join(home, account));
+      if (registry !== undefined) await removeImages(registry);
+    }
     rmSync(home, { recursive: true, force: true });
     removed++;
   }

@@ -227,18 +227,20 @@ export async function startEmulator(options) {
 /**
  * Stops the emulator that was started with this state directory, by any process.
  * @param {string} stateDir
+ * @returns {Promise<string | undefined>} address:port of its image registry; nothing if there was none
  */
 export async function stopEmulatorOf(stateDir) {
   let text;
   try {
     text = readFileSync(processFile(stateDir), "utf8");
   } catch {
-    return;
+    return undefined;
   }
-  /** @type {{ pid: number, instance: string }} */
-  const { pid, instance } = JSON.parse(text);
+  /** @type {{ pid: number, endpoint: string, instance: string }} */
+  const { pid, endpoint, instance } = JSON.parse(text);
   await stopProcess(pid, stateDir);
   await removeLeftovers(instance);
+  return new URL(endpoint).host;
 }
 
 /**
