@@ -31,9 +31,11 @@ export function canPromote(state: StackState): Verdict {
 
 /**
  * The release that a stack goes back to: the one before the live one; after an update that did not
- * succeed, the one that was live before that update.
+ * succeed, the one that was live before that update, unless that update was itself to go back.
+ *
+ * @param pinned id of the release in the stack's file
  */
-export function rollbackTarget(state: StackState): Verdict {
+export function rollbackTarget(state: StackState, pinned?: string): Verdict {
   const { stack, lastUpdate, release, previousRelease } = state;
   const unfit = runningUpdate(state) ?? unsoundOutputs(state);
   if (unfit) return unfit;
@@ -43,6 +45,12 @@ export function rollbackTarget(state: StackState): Verdict {
   const isBroken = lastUpdate !== undefined && lastUpdate.result !== "succeeded";
   if (state.pendingOperations > 0 || isBroken) {
     const what = state.pendingOperations > 0 ? interrupted(state) : failed(state);
+    if (previousRelease && pinned === previousRelease.id)
+      return {
+        ok: true,
+        release: previousRelease,
+        why: `${what}: this is what it was to return to`,
+      };
     return { ok: true, release, why: `${what}: this is what was live before it` };
   }
   if (previousRelease) return { ok: true, release: previousRelease };

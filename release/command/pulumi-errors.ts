@@ -48,7 +48,7 @@ const KNOWN: readonly Known[] = [
       "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, of the account of STACK",
   },
   {
-    text: /unable to open bucket|could not (?:list|read) bucket|dial tcp|no such host|unable to check if bucket/,
+    text: /unable to open bucket|could not (?:list|read) bucket|unable to check if bucket|(?:api\.pulumi\.com|bucket)[^\n]*(?:dial tcp|no such host)/,
     kind: "failed",
     message: "Pulumi's backend can't be reached",
     action: "look at `pulumi whoami -v` and PULUMI_BACKEND_URL",

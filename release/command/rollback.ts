@@ -13,7 +13,7 @@ export async function rollback(place: Workplace, io: Io, options: RollbackOption
   const { stack } = options;
   const [state, file] = await Promise.all([place.readStack(stack), stackFileOf(place, stack)]);
   if (!state) throw new UnknownStack(stack);
-  const verdict = rollbackTarget(state);
+  const verdict = rollbackTarget(state, file.pinned?.id);
   if (!verdict.ok) throw new CommandFailure("refused", verdict.reason, verdict.action);
   const { release, why } = verdict;
   // What the stack exports names its own registry. Where its releases come from is in the pin alone, and

@@ -104,6 +104,16 @@ describe("rollbackTarget", () => {
     }
   });
 
+  it("is the same again after a way back that did not succeed", () => {
+    for (const state of [stateOf({ lastUpdate: FAILED }), stateOf({ pendingOperations: 1 })]) {
+      const verdict = rollbackTarget(state, A.id);
+      assert.ok(verdict.ok);
+      assert.equal(verdict.release, A);
+      assert.match(verdict.why ?? "", /: this is what it was to return to$/);
+      assert.equal((rollbackTarget(state, B.id) as { release: unknown }).release, B);
+    }
+  });
+
   it("is refused where there was none before", () => {
     assert.equal(
       refusal(rollbackTarget(without(stateOf(), "previousRelease"))),
