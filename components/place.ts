@@ -1,4 +1,4 @@
-import { getPartitionOutput } from "@pulumi/aws/getPartition";
+import { getPartition } from "@pulumi/aws/getPartition";
 import * as pulumi from "@pulumi/pulumi";
 import { registryOf } from "../release/release";
 import type { Settings } from "../settings/types";
@@ -33,7 +33,20 @@ export function stackPlace(settings: Settings): StackPlace {
     aws: { region, ...(profile !== undefined && { profile }) },
     accountId,
     registry: registryOf(accountId, region),
-    partition: getPartitionOutput().partition,
+    partition: pulumi.output(askPartition(accountId)),
     prefix: `${project}-${pulumi.getStack()}`,
   };
+}
+
+/** The first thing that AWS is asked, and so where it says that it does not know the credentials. */
+async function askPartition(accountId: string): Promise<string> {
+  try {
+    return (await getPartition()).partition;
+  } catch {
+    throw new pulumi.RunError(
+      `AWS was not reached as account ${accountId} (aws:allowedAccountIds), for the reason that the AWS provider gives: ` +
+        "use credentials of that account (AWS_PROFILE, aws:profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), " +
+        "or log in again where a session has expired",
+    );
+  }
 }

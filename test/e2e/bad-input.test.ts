@@ -143,6 +143,11 @@ describe("a mistake of the user", function () {
     assert.ok(result.seconds < 30, `${result.seconds} s`);
   });
 
+  it("is told: credentials of another account, by plain pulumi, without a stack", async () => {
+    const result = await preview({ AWS_ACCESS_KEY_ID: "999999999999" });
+    assertClear(result, /AWS was not reached as account 111111111111 \(aws:allowedAccountIds\)/);
+  });
+
   it("is told: no Docker engine for the demo, which leaves nothing behind", async () => {
     const env = { DOCKER_HOST: "unix:///nowhere" };
     const result = await stacks.run("stage", "npm", ["run", "demo"], { env });
