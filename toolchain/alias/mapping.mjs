@@ -30,6 +30,15 @@ const structs = ["Olds", "News", "OldInputs", "Inputs", "Properties", "Args", "R
 const lists = ["Ignorechanges", "Replaces", "Diffs"];
 
 /**
+ * The bridge has a single object where Pulumi has a list of at most one.
+ * @param {any} value @param {boolean} unwraps @param {boolean} wraps
+ */
+function reshaped(value, unwraps, wraps) {
+  if (unwraps && Array.isArray(value)) return value[0];
+  return wraps && value !== null && !Array.isArray(value) ? [value] : value;
+}
+
+/**
  * @param {string} type @param {any} message a request or an answer, changed in place
  * @param {"toBridge" | "fromBridge"} direction
  */
@@ -46,7 +55,10 @@ export function renameProperties(type, message, direction) {
     if (!struct) continue;
     const entries = Object.entries(struct.toJavaScript());
     const renamed = Object.fromEntries(
-      entries.map(([key, value]) => [names.get(key) ?? key, value]),
+      entries.map(([key, value]) => [
+        names.get(key) ?? key,
+        names.has(key) ? reshaped(value, key === "aliases", key === "alias") : value,
+      ]),
     );
     message[`set${field}`](struct.constructor.fromJavaScript(renamed));
   }

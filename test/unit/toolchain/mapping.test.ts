@@ -81,12 +81,15 @@ describe("the aliases of Pulumi's packages", () => {
   it("rename the properties of the types that differ, both ways, and of no others", async () => {
     const { renameProperties } = await import("../../../toolchain/alias/mapping.mjs");
     const type = "aws:route53/record:Record";
-    const record = message({ aliases: [1], name: "n" }, ["aliases", "name"]);
+    const record = message({ aliases: [{ zone: "z" }], name: "n" }, ["aliases", "name"]);
     renameProperties(type, record, "toBridge");
-    assert.deepEqual(record.all(), { news: { alias: [1], name: "n" }, diffs: ["alias", "name"] });
+    assert.deepEqual(record.all(), {
+      news: { alias: { zone: "z" }, name: "n" },
+      diffs: ["alias", "name"],
+    });
     renameProperties(type, record, "fromBridge");
     assert.deepEqual(record.all(), {
-      news: { aliases: [1], name: "n" },
+      news: { aliases: [{ zone: "z" }], name: "n" },
       diffs: ["aliases", "name"],
     });
     const other = message({ aliases: [1] }, []);
