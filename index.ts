@@ -10,6 +10,7 @@ import { Network } from "./components/network";
 import { stackPlace } from "./components/place";
 import { resolvedRevision } from "./components/resolved-revision";
 import { tagEverything } from "./components/tags";
+import { keptSecrets } from "./release/kept-secrets";
 import { mapValues, pick } from "./release/map-values";
 import { previousReleaseAfter } from "./release/outputs";
 import { readRecorded } from "./release/recorded";
@@ -38,8 +39,9 @@ module.exports = async (): Promise<Record<string, unknown>> => {
 
   const cluster = new Cluster(place.project);
 
+  const secretSettings = { ...keptSecrets(recorded), ...settings.secrets };
   const secrets = mapValues(
-    settings.secrets,
+    secretSettings,
     (secret, name) => new ManagedSecret(name, { place, settings: secret, protect }),
   );
 
@@ -77,6 +79,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
     release,
     previousRelease: release.apply((now) => previousReleaseAfter(recorded, now) ?? null),
     services: mapValues(services, (service) => service.slots),
+    secrets: secretSettings,
     ownsRepositories: plan.ownsRepositories,
   };
 };

@@ -1,9 +1,8 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
-import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryName } from "../release/release";
 import type { DesiredRevision, Revision } from "../release/revision";
-import { sameRevision, type TargetChecks, targetChecks } from "../release/revision";
+import { sameRevision, targetChecks } from "../release/revision";
 import { revisionKey } from "../release/revision-key";
 import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
@@ -14,6 +13,7 @@ import type { StackPlace } from "./place";
 import { ServiceFirewall } from "./service-firewall";
 import { ServiceRoles } from "./service-roles";
 import { SlotService } from "./slot-service";
+import { SlotTargets } from "./slot-targets";
 import { TrafficShift } from "./traffic-shift";
 
 const standbyGuard = effectProvider("standby-guard");
@@ -31,15 +31,11 @@ export interface BlueGreenServiceArgs {
   readonly secretArns: readonly pulumi.Input<string>[];
   readonly clusterArn: pulumi.Input<string>;
   readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
-  readonly balancer: Pick<LoadBalancer, "listenerArn" | "testListenerArn" | "securityGroupId">;
+  readonly balancer: Pick<
+    LoadBalancer,
+    "listenerArn" | "testListenerArn" | "securityGroupId" | "arnSuffix"
+  >;
 }
-
-/** ECS registers each task with the port of its own container; another port here would replace the group
- * under the live slot. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html */
-const UNUSED_PORT = 80;
-
-/** Chooses the slot on the test listener. */
-const SLOT_HEADER = "x-switchyard-slot";
 
 /**
  * A service in two slots. One update is one delivery: the slot that gets something new is first freed of
@@ -66,12 +62,11 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
     const roles = this.createRoles(logGroup);
     const firewall = this.createFirewall(next);
-    const targetGroups = {
-      blue: this.createTargetGroup("blue", next.blue?.targets),
-      green: this.createTargetGroup("green", next.green?.targets),
+    const targets = {
+      blue: this.createTargets(next, "blue"),
+      green: this.createTargets(next, "green"),
     };
-    const testRules = SLOTS.map((slot) => this.createTestRule(slot, targetGroups[slot]));
-    const guard = this.createGuard(next, targetGroups);
+    const guard = this.createGuard(next.live, contents, targets);
 
     const createSlot = (slot: Slot, after: pulumi.Resource[]): SlotService | undefined => {
       const revision = contents[slot];
@@ -87,7 +82,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
           clusterArn: args.clusterArn,
           subnetIds: args.network.privateSubnetIds,
           securityGroupId: firewall.groupId,
-          targetGroupArn: targetGroups[slot].arn,
+          targetGroupArn: targets[slot].targetGroupArn,
           logGroup: logGroup.name,
           executionRoleArn: roles.executionRoleArn,
           taskRoleArn: roles.taskRoleArn,
@@ -96,9 +91,9 @@ export class BlueGreenService extends pulumi.ComponentResource {
       );
     };
     // A task that starts before it may read its secrets or reach the registry fails.
-    const live = createSlot(next.live, [guard, ...testRules, roles, firewall]);
+    const live = createSlot(next.live, [guard, ...Object.values(targets), roles, firewall]);
     if (!live) throw new Error(`${name}: the live slot holds no revision`);
-    const shift = this.createShift(next.live, targetGroups, live.ready);
+    const shift = this.createShift(next.live, targets, live);
     const other = createSlot(otherSlot(next.live), [shift]);
 
     // Known only when all is done: a delivery that fails must leave the record as it was.
@@ -149,50 +144,19 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  /** Checks its targets as the slot's content asks; an empty slot's as the settings do. */
-  private createTargetGroup(slot: Slot, checks: TargetChecks | undefined): lb.TargetGroup {
-    const { args, serviceName: name } = this;
-    const { path, ...check } = checks ?? targetChecks(args.settings);
-    return new lb.TargetGroup(
-      `${name}-${slot}`,
-      {
-        vpcId: args.network.vpcId,
-        targetType: "ip",
-        protocol: "HTTP",
-        port: UNUSED_PORT,
-        deregistrationDelay: args.settings.drainSeconds,
-        healthCheck: {
-          path,
-          interval: check.intervalSeconds,
-          timeout: check.timeoutSeconds,
-          healthyThreshold: check.healthyThreshold,
-          unhealthyThreshold: check.unhealthyThreshold,
-          matcher: "200",
-        },
-      },
+  /** Checked as the slot's content asks; an empty slot's as the settings do. */
+  private createTargets(next: SlotState<Revision | DesiredRevision>, slot: Slot): SlotTargets {
+    const { settings, network, balancer, place } = this.args;
+    const checks = next[slot]?.targets ?? targetChecks(settings);
+    const { vpcId } = network;
+    return new SlotTargets(
+      `${this.serviceName}-${slot}`,
+      { slot, settings, checks, prefix: place.prefix, vpcId, balancer },
       { parent: this },
     );
   }
 
-  /** Ties the target group to the load balancer, without which its targets are never checked. */
-  private createTestRule(slot: Slot, targetGroup: lb.TargetGroup): lb.ListenerRule {
-    const { args, serviceName: name } = this;
-    return new lb.ListenerRule(
-      `${name}-test-${slot}`,
-      {
-        listenerArn: args.balancer.testListenerArn,
-        priority: 2 * args.settings.priority - (slot === "blue" ? 1 : 0),
-        conditions: [
-          { pathPattern: { values: [...args.settings.paths] } },
-          { httpHeader: { httpHeaderName: SLOT_HEADER, values: [slot] } },
-        ],
-        actions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
-      },
-      { parent: this },
-    );
-  }
-
-  private rule(targetGroups: Record<Slot, lb.TargetGroup>): {
+  private rule(targets: Record<Slot, SlotTargets>): {
     listenerArn: pulumi.Input<string>;
     priority: number;
     paths: readonly string[];
@@ -203,24 +167,25 @@ export class BlueGreenService extends pulumi.ComponentResource {
       listenerArn: this.args.balancer.listenerArn,
       priority: this.args.settings.priority,
       paths: this.args.settings.paths,
-      blueTargetGroupArn: targetGroups.blue.arn,
-      greenTargetGroupArn: targetGroups.green.arn,
+      blueTargetGroupArn: targets.blue.targetGroupArn,
+      greenTargetGroupArn: targets.green.targetGroupArn,
     };
   }
 
   private createGuard(
-    next: SlotState<Revision | DesiredRevision>,
-    targetGroups: Record<Slot, lb.TargetGroup>,
+    live: Slot,
+    contents: Record<Slot, pulumi.Output<Revision> | undefined>,
+    targets: Record<Slot, SlotTargets>,
   ): StandbyGuard {
-    const changes = this.args.previous !== undefined && next[next.live] === this.args.desired;
+    const keys = SLOTS.map((slot) => contents[slot]?.apply(revisionKey));
     return new StandbyGuard(
       this.serviceName,
       {
         ...this.args.place.aws,
         service: this.serviceName,
-        ...this.rule(targetGroups),
-        ...(changes && { changing: next.live }),
-        revision: revisionKey(this.args.desired),
+        ...this.rule(targets),
+        live,
+        contents: pulumi.all(keys).apply(([blue, green]) => ({ blue, green })),
       },
       { parent: this },
     );
@@ -228,22 +193,35 @@ export class BlueGreenService extends pulumi.ComponentResource {
 
   private createShift(
     live: Slot,
-    targetGroups: Record<Slot, lb.TargetGroup>,
-    ready: pulumi.Resource,
+    targets: Record<Slot, SlotTargets>,
+    slot: SlotService,
   ): TrafficShift {
+    const { settings, place } = this.args;
+    const { steps, bakeSeconds, alarms } = settings.delivery;
     return new TrafficShift(
       this.serviceName,
       {
-        ...this.args.place.aws,
+        ...place.aws,
         service: this.serviceName,
-        ...this.rule(targetGroups),
+        ...this.rule(targets),
         live,
-        minimumHealthyTargets: this.args.settings.tasks,
+        taskDefinitionArn: slot.taskDefinitionArn,
+        clusterArn: this.args.clusterArn,
+        serviceName: slot.serviceName,
+        readyTimeoutSeconds: settings.readyTimeoutSeconds,
+        minimumHealthyTargets: settings.tasks,
+        steps,
+        bakeSeconds,
+        alarms: targets[live].alarms,
+        watch: alarms.watch.map(alarmName),
       },
-      { parent: this, dependsOn: [ready] },
+      { parent: this, dependsOn: [slot.ready, targets[live]] },
     );
   }
 }
+
+/** An alarm's ARN ends in its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
+const alarmName = (arn: string): string => arn.split(":alarm:").at(-1) ?? arn;
 
 /** Takes the traffic off a slot before its content changes, should a failed run or a hand have left some there. */
 class StandbyGuard extends pulumi.dynamic.Resource {

@@ -33,6 +33,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly listenerArn: pulumi.Output<string>;
   readonly testListenerArn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  /** What CloudWatch knows it by, `app/NAME/ID`. */
+  readonly arnSuffix: pulumi.Output<string>;
   private readonly group: ec2.SecurityGroup;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,6 +67,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.url = args.domain
       ? pulumi.output(`https://${args.domain.name}`)
       : pulumi.interpolate`http://${balancer.dnsName}`;
+    this.arnSuffix = balancer.arnSuffix;
     this.registerOutputs({ listenerArn: this.listenerArn, url: this.url });
   }
 

@@ -36,12 +36,17 @@ const PLATFORM_VERSION = "1.4.0";
 export class SlotService extends pulumi.ComponentResource {
   /** Done when the slot is steady and healthy. */
   readonly ready: pulumi.CustomResource;
+  readonly taskDefinitionArn: pulumi.Output<string>;
+  /** Of the ECS service. */
+  readonly serviceName: pulumi.Output<string>;
 
   constructor(name: string, args: SlotServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:service:SlotService", name, {}, opts);
     const taskDefinition = this.createTaskDefinition(name, args);
     const service = this.createService(name, args, taskDefinition);
     this.ready = this.createProof(name, args, service, taskDefinition);
+    this.taskDefinitionArn = taskDefinition.arn;
+    this.serviceName = service.name;
     this.registerOutputs({ taskDefinitionArn: taskDefinition.arn, serviceName: service.name });
   }
 
@@ -76,7 +81,6 @@ export class SlotService extends pulumi.ComponentResource {
     taskDefinition: ecs.TaskDefinition,
   ): ecs.Service {
     const { settings, service } = args;
-    const { intervalSeconds, unhealthyThreshold } = settings.healthCheck;
     return new ecs.Service(
       name,
       {
@@ -97,7 +101,8 @@ export class SlotService extends pulumi.ComponentResource {
             containerPort: pulumi.output(args.revision).apply((content) => content.port),
           },
         ],
-        healthCheckGracePeriodSeconds: intervalSeconds * unhealthyThreshold,
+        // A task that starts slowly is not one that fails; the proof below gives a version that time, and no more.
+        healthCheckGracePeriodSeconds: settings.readyTimeoutSeconds,
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,
         // A version that fails is given up, not replaced by another behind the program's back.
@@ -106,7 +111,8 @@ export class SlotService extends pulumi.ComponentResource {
         // The proof below waits, says why when it fails, and knows a failure from a roll-back.
         waitForSteadyState: false,
       },
-      { parent: this },
+      // A policy or a hand may have scaled it; an update that knows nothing of that must not undo it.
+      { parent: this, ignoreChanges: ["desiredCount"] },
     );
   }
 

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 const TAGGABLE = new Set([
   "aws:acm/certificate:Certificate",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:ec2/eip:Eip",
   "aws:ec2/internetGateway:InternetGateway",
   "aws:ec2/natGateway:NatGateway",

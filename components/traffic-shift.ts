@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
 import type { Weights } from "../release/weights";
 import { effectProvider } from "./dynamic-provider";
@@ -15,8 +16,23 @@ export interface TrafficShiftArgs extends AwsPlace {
   readonly greenTargetGroupArn: pulumi.Input<string>;
   /** The slot that is to have all traffic when this is done. */
   readonly live: Slot;
+  /** What that slot runs. The version that had all traffic in it before goes back at once, without steps. */
+  readonly taskDefinitionArn: pulumi.Input<string>;
+  readonly clusterArn: pulumi.Input<string>;
+  /** ECS service of that slot. */
+  readonly serviceName: pulumi.Input<string>;
+  /** How long the slot has to get as many healthy tasks as carry the traffic now. */
+  readonly readyTimeoutSeconds: number;
   /** Healthy targets that the slot must have before it gets traffic. */
   readonly minimumHealthyTargets: number;
+  /** Shares of the traffic on the way, rising to 100; empty: all at once. */
+  readonly steps: readonly ShiftStep[];
+  /** How long the slot is watched once it has all traffic. */
+  readonly bakeSeconds: number;
+  /** Names of the slot's own alarms, which turn it back. */
+  readonly alarms: readonly string[];
+  /** Names of other alarms that turn it back. */
+  readonly watch: readonly string[];
 }
 
 /**
@@ -28,7 +44,7 @@ export class TrafficShift extends pulumi.dynamic.Resource {
   declare readonly weights: pulumi.Output<Weights>;
 
   constructor(name: string, args: TrafficShiftArgs, opts?: pulumi.CustomResourceOptions) {
-    const props = { ...args, weights: undefined };
+    const props = { ...args, weights: undefined, proven: undefined };
     super(trafficShift, name, props, opts, "switchyard", "TrafficShift");
   }
 }

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Effect } from "../components/dynamic-provider";
+import { tasksOf } from "../release/capacity";
 import { judgeReadiness } from "../release/readiness";
 import type { Slot } from "../release/slots";
 import { explain } from "./clients";
+import { pause } from "./interruption";
 import { SlotTasks, type SlotService } from "./slot-tasks";
 import { targetHealthOf } from "./target-health";
 
@@ -10,6 +11,7 @@ export interface SlotReadyInputs extends SlotService {
   readonly service: string;
   readonly slot: Slot;
   readonly targetGroupArn: string;
+  /** As the settings ask; what scales it may ask for more. */
   readonly tasks: number;
   readonly timeoutSeconds: number;
 }
@@ -17,28 +19,31 @@ export interface SlotReadyInputs extends SlotService {
 const pollSeconds = 1;
 
 /** Waits until the slot is ready; a deployment that ECS gives up ends the wait at once. */
-async function waitUntilReady(inputs: SlotReadyInputs): Promise<void> {
+async function waitUntilReady(inputs: SlotReadyInputs, askedBefore?: number): Promise<void> {
   const tasks = new SlotTasks(inputs);
   const targetHealth = targetHealthOf(inputs, inputs.targetGroupArn);
   const deadline = Date.now() + inputs.timeoutSeconds * 1000;
-  let mayRetry = true;
   let ailing: readonly string[] = [];
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const [seen, targets] = await Promise.all([tasks.observe(), targetHealth()]);
     ailing = mostTelling(ailing, targets.others);
-    const verdict = judgeReadiness({ ...seen, healthyTargets: targets.healthy }, inputs.tasks);
+    // What scales the slot while it comes up is followed; only at first is it given what the settings ask.
+    const desiredCount = isFirst
+      ? tasksOf(seen.desiredCount, inputs.tasks, askedBefore)
+      : seen.desiredCount;
+    if (desiredCount !== seen.desiredCount) await tasks.scaleTo(desiredCount);
+    const verdict = judgeReadiness({ ...seen, desiredCount, healthyTargets: targets.healthy });
     if (verdict.state === "ready") return;
-    if (verdict.state === "failed" && !mayRetry)
+    // What was given up before this run began is tried once more; what fails in this run is final.
+    if (verdict.state === "failed" && !isFirst)
       throw new Error(await describe(inputs, verdict.reason, ailing, tasks));
     if (verdict.state === "failed") await tasks.retry();
-    // What was given up before this run began is tried once more; what fails in this run is final.
-    mayRetry = false;
     if (Date.now() > deadline) {
       const waited = verdict.state === "waiting" ? verdict.for : "the deployment tried again";
       const reason = `still waiting after ${inputs.timeoutSeconds} s for ${waited}`;
       throw new Error(await describe(inputs, reason, ailing, tasks));
     }
-    await sleep(pollSeconds * 1000);
+    await pause(pollSeconds);
   }
 }
 
@@ -88,8 +93,8 @@ export const effect: Effect = {
     ] as const;
     return Promise.resolve({ changes: proves.some((key) => olds[key] !== news[key]) });
   },
-  async update(_id: string, _olds: SlotReadyInputs, news: SlotReadyInputs) {
-    await waitUntilReady(news).catch(describing(news));
+  async update(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
+    await waitUntilReady(news, olds.tasks).catch(describing(news));
     return { outs: news };
   },
   read(id: string, props: SlotReadyInputs) {

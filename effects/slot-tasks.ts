@@ -1,22 +1,13 @@
 import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  DescribeServicesCommand,
-  DescribeTasksCommand,
-  ECSClient,
-  ListTasksCommand,
-  type Task,
-  UpdateServiceCommand,
-} from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import type { SlotObservation } from "../release/readiness";
-import type { AwsPlace } from "../components/place";
 import { clientConfig } from "./clients";
+import { EcsService, type EcsServiceName } from "./ecs-service";
 
 const logLines = 15;
 
-/** The ECS service of a slot. */
-export interface SlotService extends AwsPlace {
-  readonly clusterArn: string;
-  readonly serviceName: string;
+/** What runs in a slot. */
+export interface SlotService extends EcsServiceName {
   /** The revision that is to run in it. */
   readonly taskDefinitionArn: string;
   readonly containerName: string;
@@ -26,29 +17,27 @@ export interface SlotService extends AwsPlace {
 
 export class SlotTasks {
   private readonly ecs: ECSClient;
+  private readonly ecsService: EcsService;
   private readonly logs: CloudWatchLogsClient;
   private readonly slot: SlotService;
 
   constructor(slot: SlotService) {
     this.slot = slot;
     this.ecs = new ECSClient(clientConfig(slot));
+    this.ecsService = new EcsService(slot);
     this.logs = new CloudWatchLogsClient(clientConfig(slot));
   }
 
   async observe(): Promise<Omit<SlotObservation, "healthyTargets">> {
-    const { clusterArn, serviceName, taskDefinitionArn } = this.slot;
-    const answer = await this.ecs.send(
-      new DescribeServicesCommand({ cluster: clusterArn, services: [serviceName] }),
-    );
-    const service = answer.services?.[0];
-    if (service?.status !== "ACTIVE")
-      throw new Error(`the ECS service ${serviceName} is ${service?.status ?? "not there"}`);
+    const { taskDefinitionArn } = this.slot;
+    const service = await this.ecsService.describe();
     const deployments = service.deployments ?? [];
     const wanted = deployments.find(
       (each) => each.status === "PRIMARY" && each.taskDefinition === taskDefinitionArn,
     );
     const others = deployments.filter((each) => each !== wanted);
     return {
+      desiredCount: service.desiredCount ?? 0,
       deployment: wanted && {
         rolloutState: wanted.rolloutState,
         rolloutStateReason: wanted.rolloutStateReason,
@@ -58,10 +47,13 @@ export class SlotTasks {
     };
   }
 
+  async scaleTo(desiredCount: number): Promise<void> {
+    await this.ecsService.update({ desiredCount });
+  }
+
   /** Starts a deployment of the same revision anew: one that ECS has given up is not tried again by itself. */
   async retry(): Promise<void> {
-    const { clusterArn: cluster, serviceName: service } = this.slot;
-    await this.ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+    await this.ecsService.update({ forceNewDeployment: true });
   }
 
   /** Why the revision's newest stopped task ended, with the last lines that it wrote; nothing if none did. */

@@ -1,5 +1,5 @@
 import type { Effect } from "../components/dynamic-provider";
-import { otherSlot, type Slot } from "../release/slots";
+import { otherSlot, type Slot, SLOTS } from "../release/slots";
 import { allTo, describeWeights } from "../release/weights";
 import { explain, isMissing } from "./clients";
 import { findRuleOf, ListenerRule, type WeightedRule } from "./listener-rule";
@@ -7,26 +7,26 @@ import { targetHealthOf } from "./target-health";
 
 export interface GuardInputs extends WeightedRule {
   readonly service: string;
-  /** The slot whose content is about to change; nothing if none is. */
-  readonly changing?: Slot;
-  /** What it changes to: makes each change a new question. */
-  readonly revision: string;
+  /** The slot that the traffic is to go to. */
+  readonly live: Slot;
+  /** Stands for what each slot is to hold; nothing for an empty one. */
+  readonly contents: Readonly<Partial<Record<Slot, string>>>;
 }
 
-/** Takes the traffic off a slot whose content is about to change, if something left it there. */
+/** Takes the traffic off the slot whose content is about to change, if something left it there. */
 async function clear(inputs: GuardInputs): Promise<void> {
-  if (inputs.changing === undefined) return;
+  const changing = inputs.live;
   const found = await findRuleOf(inputs).catch((error: unknown) => {
     if (isMissing(error, "ListenerNotFoundException", "ListenerNotFound")) return undefined;
     throw explain(error, `${inputs.service}: reading the live weights`);
   });
-  if (!found || found.weights[inputs.changing] === 0) return;
-  const keeper = otherSlot(inputs.changing);
+  if (!found || found.weights[changing] === 0) return;
+  const keeper = otherSlot(changing);
   const arn = keeper === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
   const { healthy } = await targetHealthOf(inputs, arn)();
   if (healthy === 0)
     throw new Error(
-      `${inputs.service}: ${inputs.changing} was to get a new version but carries traffic ` +
+      `${inputs.service}: ${changing} was to get a new version but carries traffic ` +
         `(${describeWeights(found.weights)}), and ${keeper} has no healthy target to take it; ` +
         `look at why the tasks in ${keeper} are not healthy, then run the update again`,
     );
@@ -38,12 +38,14 @@ export const effect: Effect = {
     await clear(inputs);
     return { id: `${inputs.service}-standby`, outs: inputs };
   },
+  // What a run that failed has put into a slot is remembered here, and nowhere in the stack's record.
   diff(_id: string, olds: GuardInputs, news: GuardInputs) {
-    const changes = news.changing !== undefined && olds.revision !== news.revision;
+    const changes = SLOTS.some((slot) => olds.contents[slot] !== news.contents[slot]);
     return Promise.resolve({ changes });
   },
-  async update(_id: string, _olds: GuardInputs, news: GuardInputs) {
-    await clear(news);
+  async update(_id: string, olds: GuardInputs, news: GuardInputs) {
+    const { live } = news;
+    if (olds.contents[live] !== news.contents[live]) await clear(news);
     return { outs: news };
   },
   read(id: string, props: GuardInputs) {

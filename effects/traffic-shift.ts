@@ -1,21 +1,39 @@
 import type { Effect } from "../components/dynamic-provider";
-import type { Slot } from "../release/slots";
-import { allTo, describeWeights, sameWeights, type Weights } from "../release/weights";
+import { remainingSteps, type ShiftStep } from "../release/shift-plan";
+import { otherSlot, type Slot } from "../release/slots";
+import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
 import { explain } from "./clients";
+import { EcsService, type EcsServiceName } from "./ecs-service";
+import { pause } from "./interruption";
 import { ListenerRule, type WeightedRule } from "./listener-rule";
+import { ShiftWatch } from "./shift-watch";
 import { targetHealthOf } from "./target-health";
 
-export interface ShiftInputs extends WeightedRule {
+export interface ShiftInputs extends WeightedRule, EcsServiceName {
   readonly service: string;
   /** The slot that is to have all traffic. */
   readonly live: Slot;
+  /** What the slot runs. */
+  readonly taskDefinitionArn: string;
   /** Healthy targets that the slot must have before it gets traffic. */
   readonly minimumHealthyTargets: number;
+  /** How long the slot has to get as many healthy tasks as carry the traffic now. */
+  readonly readyTimeoutSeconds: number;
+  /** Shares of the traffic on the way, rising to 100; empty: all at once. */
+  readonly steps: readonly ShiftStep[];
+  /** How long the slot is watched once it has all traffic. */
+  readonly bakeSeconds: number;
+  /** Names of the slot's own alarms, which turn it back. */
+  readonly alarms: readonly string[];
+  /** Names of other alarms that turn it back. */
+  readonly watch: readonly string[];
 }
 
 interface ShiftOutputs extends ShiftInputs {
   /** As last written or read, in percent. */
   readonly weights: Weights;
+  /** The task definition with which each slot last had all traffic to the end of its bake. */
+  readonly proven: Readonly<Partial<Record<Slot, string>>>;
 }
 
 /** What can't change while the rule carries traffic. */
@@ -27,38 +45,70 @@ const samePaths = (a: WeightedRule, b: WeightedRule): boolean =>
 const targetGroupOf = (inputs: ShiftInputs, slot: Slot): string =>
   slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
 
-/** Refuses unless the slot that is to have the traffic can carry it. */
-async function assertCapacity(inputs: ShiftInputs): Promise<void> {
-  const { healthy, others } = await targetHealthOf(inputs, targetGroupOf(inputs, inputs.live))();
-  if (healthy >= inputs.minimumHealthyTargets) return;
-  throw new Error(
-    `${inputs.service}: no traffic was moved: ${inputs.live} has ${healthy} healthy targets, it needs ` +
-      `${inputs.minimumHealthyTargets}${others.length > 0 ? ` (${others.join("; ")})` : ""}; ` +
-      "mend the version or wait until its targets are healthy, then run the update again",
-  );
+/** As many healthy targets as the settings ask for, and as the slot has that carries the traffic now. */
+async function neededTargets(inputs: ShiftInputs, from: Weights): Promise<number> {
+  const other = otherSlot(inputs.live);
+  if (from[other] === 0) return inputs.minimumHealthyTargets;
+  const { healthy } = await targetHealthOf(inputs, targetGroupOf(inputs, other))();
+  return Math.max(inputs.minimumHealthyTargets, healthy);
 }
+
+/** A policy may have scaled the live slot since the other one came up; a task of a warm slot may be on its way. */
+async function awaitCapacity(inputs: ShiftInputs, tasks: number): Promise<void> {
+  const service = new EcsService(inputs);
+  const { desiredCount = 0 } = await service.describe();
+  if (desiredCount < tasks) await service.update({ desiredCount: tasks });
+  const targetHealth = targetHealthOf(inputs, targetGroupOf(inputs, inputs.live));
+  const end = Date.now() + inputs.readyTimeoutSeconds * 1000;
+  while ((await targetHealth()).healthy < tasks && Date.now() < end) await pause(1);
+}
+
+const watchOf = (inputs: ShiftInputs, needed: number): ShiftWatch =>
+  new ShiftWatch({
+    ...inputs,
+    targetGroupArn: targetGroupOf(inputs, inputs.live),
+    neededTargets: needed,
+  });
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** Writes the weights and reads them back; puts the old ones back if either fails. */
+/** Writes the weights and reads them back. */
+async function move(rule: ListenerRule, arn: string, to: Weights): Promise<void> {
+  await rule.write(arn, to);
+  const now = await rule.read(arn);
+  if (!now || !sameWeights(now, to))
+    throw new Error(`read back ${now ? describeWeights(now) : "no rule"} after the write`);
+}
+
+/** Moves the traffic step by step, watched; puts it back where it was safe as soon as anything is wrong. */
 async function shift(
   rule: ListenerRule,
   arn: string,
   from: Weights,
+  safe: Weights,
   inputs: ShiftInputs,
 ): Promise<void> {
-  const to = allTo(inputs.live);
+  let moved = !sameWeights(from, safe);
   try {
-    await rule.write(arn, to);
-    const now = await rule.read(arn);
-    if (!now || !sameWeights(now, to))
-      throw new Error(`read back ${now ? describeWeights(now) : "no rule"} after the write`);
+    const needed = await neededTargets(inputs, from);
+    await awaitCapacity(inputs, needed);
+    const watch = watchOf(inputs, needed);
+    if (from[inputs.live] === 0) await watch.settle();
+    await watch.look();
+    for (const { percent, pauseSeconds } of remainingSteps(inputs.steps, from[inputs.live])) {
+      const next = shareTo(inputs.live, percent);
+      moved = true;
+      if (!sameWeights(from, next)) await move(rule, arn, next);
+      await watch.stay(pauseSeconds);
+    }
+    await watch.stay(inputs.bakeSeconds);
   } catch (error) {
-    const restored = await rule.write(arn, from).then(
-      () => `the weights are back at ${describeWeights(from)}`,
+    if (!moved) throw refusal(inputs, error);
+    const restored = await rule.write(arn, safe).then(
+      () => `the weights are back at ${describeWeights(safe)}`,
       (failure: unknown) =>
-        `nor could the weights be put back to ${describeWeights(from)} (${messageOf(failure)}): ` +
+        `nor could the weights be put back to ${describeWeights(safe)} (${messageOf(failure)}): ` +
         "look at what is live, then run the update again",
     );
     throw new Error(
@@ -68,15 +118,38 @@ async function shift(
   }
 }
 
+const provenBy = ({ live, taskDefinitionArn }: ShiftInputs): ShiftOutputs["proven"] => ({
+  [live]: taskDefinitionArn,
+});
+
+/** For a version that was live before: a way back must not wait, whatever its alarms say of the time since. */
+const atOnce = (inputs: ShiftInputs): ShiftInputs => ({
+  ...inputs,
+  steps: [],
+  bakeSeconds: 0,
+  alarms: [],
+  watch: [],
+});
+
+const refusal = (inputs: ShiftInputs, error: unknown): Error =>
+  new Error(
+    `${inputs.service}: no traffic was moved to ${inputs.live}: ${messageOf(error)}; ` +
+      "mend the version or wait until it is well, then run the update again",
+    { cause: error },
+  );
+
 export const effect: Effect = {
   async create(inputs: ShiftInputs) {
     const rule = new ListenerRule(inputs);
-    await assertCapacity(inputs);
+    const watch = watchOf(atOnce(inputs), inputs.minimumHealthyTargets);
+    await watch.look().catch((error: unknown) => {
+      throw refusal(inputs, error);
+    });
     const weights = allTo(inputs.live);
     const id = await rule.create(weights).catch((error: unknown) => {
       throw explain(error, `${inputs.service}: creating the listener rule`);
     });
-    return { id, outs: { ...inputs, weights } satisfies ShiftOutputs };
+    return { id, outs: { ...inputs, weights, proven: provenBy(inputs) } satisfies ShiftOutputs };
   },
 
   async diff(id: string, olds: ShiftOutputs, news: ShiftInputs) {
@@ -87,7 +160,9 @@ export const effect: Effect = {
     if (!weights) return { changes: true, replaces: ["listenerArn"], deleteBeforeReplace: true };
     const moves = olds.live !== news.live || !sameWeights(weights, allTo(news.live));
     const turns = olds.priority !== news.priority || !samePaths(olds, news);
-    return { changes: moves || turns || replaces.length > 0, replaces, deleteBeforeReplace: true };
+    // Two rules can't share a place in one listener. Another listener has its rule before the old one goes.
+    const deleteBeforeReplace = olds.listenerArn === news.listenerArn;
+    return { changes: moves || turns || replaces.length > 0, replaces, deleteBeforeReplace };
   },
 
   async update(id: string, olds: ShiftOutputs, news: ShiftInputs) {
@@ -95,12 +170,16 @@ export const effect: Effect = {
     const from = await rule.read(id);
     if (!from)
       throw new Error(`${news.service}: the listener rule ${id} is gone: run the update again`);
-    await assertCapacity(news);
     if (!samePaths(olds, news)) await rule.route(id);
     if (olds.priority !== news.priority) await rule.rank(id);
     const to = allTo(news.live);
-    if (!sameWeights(from, to)) await shift(rule, id, from, news);
-    return { outs: { ...news, weights: to } satisfies ShiftOutputs };
+    const isProven = olds.proven[news.live] === news.taskDefinitionArn;
+    const delivers = olds.live !== news.live;
+    const safe = delivers ? allTo(otherSlot(news.live)) : from;
+    if (delivers || !sameWeights(from, to))
+      await shift(rule, id, from, safe, isProven ? atOnce(news) : news);
+    const proven = { ...olds.proven, ...provenBy(news) };
+    return { outs: { ...news, weights: to, proven } satisfies ShiftOutputs };
   },
 
   async read(id: string, props: ShiftOutputs) {

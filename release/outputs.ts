@@ -1,3 +1,4 @@
+import type { SecretSettings } from "../settings/types";
 import type { Release } from "./release";
 import type { Revision } from "./revision";
 import type { SlotState } from "./slots";
@@ -17,6 +18,8 @@ export interface StackOutputs {
   /** The release before this one: what `rollback` returns to. */
   readonly previousRelease?: LiveRelease;
   readonly services: Readonly<Record<string, SlotState<Revision>>>;
+  /** Settings of the secrets that the stack has. @default {} */
+  readonly secrets?: Readonly<Record<string, SecretSettings>>;
   /** Whether the stack made the repositories that its images are in. @default false */
   readonly ownsRepositories?: boolean;
 }

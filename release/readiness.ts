@@ -1,5 +1,7 @@
 /** What ECS and the load balancer say of a slot, and what follows from it. */
 export interface SlotObservation {
+  /** Tasks that ECS is asked for. */
+  readonly desiredCount: number;
   /** Of the deployment of the wanted task definition; nothing while the service has none. */
   readonly deployment:
     | {
@@ -19,12 +21,12 @@ export type Readiness =
   | { readonly state: "failed"; readonly reason: string };
 
 /**
- * A slot is ready when exactly the wanted revision runs in it, at its number of tasks, each of them
+ * A slot is ready when exactly the wanted revision runs in it, as many tasks as ECS is asked for, each of them
  * healthy for the load balancer: tasks of an older revision in the same target group would get
  * traffic too.
  */
-export function judgeReadiness(seen: SlotObservation, tasks: number): Readiness {
-  const { deployment } = seen;
+export function judgeReadiness(seen: SlotObservation): Readiness {
+  const { deployment, desiredCount: tasks } = seen;
   if (!deployment) return { state: "waiting", for: "the deployment to begin" };
   if (deployment.rolloutState === "FAILED")
     return { state: "failed", reason: deployment.rolloutStateReason ?? "ECS gave no reason" };

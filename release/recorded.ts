@@ -13,7 +13,13 @@ export async function readRecorded(): Promise<Recorded | undefined> {
   const answer = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
     outputs: Partial<Recorded>;
   };
-  const { services, release, previousRelease, ownsRepositories = false } = answer.outputs;
+  const { services, release, previousRelease, secrets, ownsRepositories = false } = answer.outputs;
   if (!services || !release) return undefined;
-  return { services, release, ownsRepositories, ...(previousRelease && { previousRelease }) };
+  return {
+    services,
+    release,
+    ownsRepositories,
+    ...(previousRelease && { previousRelease }),
+    ...(secrets && { secrets }),
+  };
 }

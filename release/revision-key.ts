@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { DesiredRevision } from "./revision";
+import type { Revision } from "./revision";
 
-/** Stands for the content of a desired revision: equal contents have equal keys, in whatever order they are written. */
-export function revisionKey(desired: DesiredRevision): string {
-  const text = JSON.stringify(desired, (_key, part: unknown) =>
+/** Stands for the content of a revision: equal contents have equal keys, in whatever order they are written. */
+export function revisionKey(revision: Revision): string {
+  const text = JSON.stringify(revision, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,

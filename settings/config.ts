@@ -60,6 +60,7 @@ export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Con
     problems,
   );
   const release = given("release");
+  refuseProviderKeys(values, problems);
   return {
     namespace,
     region: read(schema.region, values["aws:region"], "aws:region", problems),
@@ -79,6 +80,28 @@ export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Con
     sharedWith: required(schema.sharedWith.prefault([]), "sharedWith"),
     tags: required(schema.tags.prefault({}), "tags"),
   };
+}
+
+/** What makes the provider call AWS as somebody else than the program's own resources do. */
+const IDENTITY_KEYS = [
+  "assumeRole",
+  "assumeRoles",
+  "assumeRoleWithWebIdentity",
+  "accessKey",
+  "token",
+];
+
+function refuseProviderKeys(values: PulumiConfig["values"], problems: Problem[]): void {
+  for (const key of IDENTITY_KEYS) {
+    const path = `aws:${key}`;
+    if (values[path] === undefined) continue;
+    problems.push({
+      path,
+      found: "an identity for the AWS provider alone",
+      allowed: "credentials of the environment, or aws:profile",
+      action: "name the role in a profile (role_arn and source_profile) and set aws:profile to it",
+    });
+  }
 }
 
 function readAccounts(

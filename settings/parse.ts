@@ -1,7 +1,9 @@
 import { type Problem, SettingsError } from "../release/errors";
 import { registryOf } from "../release/release";
+import { stepsOf } from "../release/shift-plan";
 import { type Config, readConfig } from "./config";
 import { topPath } from "./config-path";
+import { checkDeliveries } from "./delivery-checks";
 import { checkNetwork } from "./network-checks";
 import { nameOverrides } from "./overrides";
 import { rulePriorities } from "./priorities";
@@ -32,6 +34,7 @@ export function parseSettings(
   const config = readConfig({ namespace, values, secretKeys }, problems);
   checkNetwork(config, problems);
   checkServices(config, problems);
+  checkDeliveries(config, problems);
   checkRouting(config, problems);
   checkSecrets(config, problems);
   checkRelease(config, problems);
@@ -62,7 +65,7 @@ function settingsOf(config: SoundConfig): Settings {
     build,
     ...(release === undefined ? {} : { release: { registry, ...release } }),
     secrets,
-    services: withPriorities(config.services),
+    services: resolved(config.services),
     logRetentionDays,
     protect,
     sharedWith,
@@ -70,15 +73,18 @@ function settingsOf(config: SoundConfig): Settings {
   };
 }
 
-function withPriorities(
+/** Services with the priorities and the steps that they leave to the program. */
+function resolved(
   services: Readonly<Record<string, ServiceConfig>>,
 ): Record<string, ServiceSettings> {
-  const resolved: Record<string, ServiceSettings> = {};
+  const whole: Record<string, ServiceSettings> = {};
   for (const [name, priority] of rulePriorities(services)) {
     const service = services[name];
-    if (service !== undefined) resolved[name] = { ...service, priority };
+    if (service === undefined) continue;
+    const { strategy, steps = stepsOf(strategy), ...delivery } = service.delivery;
+    whole[name] = { ...service, priority, delivery: { ...delivery, steps } };
   }
-  return resolved;
+  return whole;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { FARGATE_CPU } from "../components/fargate-size";
+import { delivery } from "./delivery-schema";
 import { environmentName, environmentValue, projectPath, secretName } from "./names";
 import { hiddenRule, oneNumberOf, rule, text, wholeNumber } from "./rule";
-import type { ServiceSettings } from "./types";
+import type { DeliverySettings, ServiceSettings } from "./types";
+import type { ShiftStep, Strategy } from "../release/shift-plan";
 
-/** A service as it is configured: without a priority, one is derived. */
-export type ServiceConfig = Omit<ServiceSettings, "priority"> & { readonly priority?: number };
+/** A service as it is configured: without a priority or steps, they are derived. */
+export type ServiceConfig = Omit<ServiceSettings, "priority" | "delivery"> & {
+  readonly priority?: number;
+  readonly delivery: Omit<DeliverySettings, "steps"> & {
+    readonly strategy: Strategy;
+    readonly steps?: readonly ShiftStep[];
+  };
+};
 
 const ABSOLUTE_PATH = "a path that starts with /";
 
@@ -117,6 +125,7 @@ export const service = rule(
     /** Less than the stop timeout; the load balancer itself allows 3600. */
     drainSeconds: wholeNumber(0, 119).default(5),
     readyTimeoutSeconds: wholeNumber(10, 3600).default(300),
+    delivery: delivery.prefault({}),
   }) satisfies z.ZodType<ServiceConfig>,
   "an object",
   "write the service's settings under it",

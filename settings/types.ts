@@ -1,4 +1,5 @@
 import type { PinnedRelease } from "../release/release";
+import type { ShiftStep } from "../release/shift-plan";
 
 /** Where tasks reach the internet from: not at all, through one gateway, or through one a zone. */
 export type Nat = "none" | "single" | "perZone";
@@ -69,6 +70,32 @@ export interface HealthCheckSettings {
   readonly unhealthyThreshold: number;
 }
 
+/** What CloudWatch makes of minutes without data. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data */
+export type MissingData = "notBreaching" | "breaching" | "ignore" | "missing";
+
+/** Alarms that turn a new version back. */
+export interface AlarmSettings {
+  /** Whether the program makes alarms for each slot. @default true */
+  readonly enabled: boolean;
+  /** Share of a minute's requests that failed, above which the version is turned back. @default 5 */
+  readonly failedPercent: number;
+  /** What 99 of 100 answers of a minute must not take longer than. @default 2 */
+  readonly latencySeconds: number;
+  /** @default "notBreaching": a version that nobody asks is not turned back */
+  readonly missingData: MissingData;
+  /** ARNs of alarms of your own that turn it back too. @default [] */
+  readonly watch: readonly string[];
+}
+
+/** How the traffic moves to a new version, and what turns it back. */
+export interface DeliverySettings {
+  /** Shares of the traffic that the new version gets, rising to 100. @default those of `strategy`: allAtOnce, canary (10 % for 5 minutes) or linear (10 % more a minute), canary unless told */
+  readonly steps: readonly ShiftStep[];
+  /** How long the new version is watched once it has all of the traffic, 0 to 3600. @default 300 */
+  readonly bakeSeconds: number;
+  readonly alarms: AlarmSettings;
+}
+
 /** One HTTP service behind the load balancer. */
 export interface ServiceSettings {
   readonly image: ImageSettings;
@@ -82,7 +109,7 @@ export interface ServiceSettings {
   readonly cpu: number;
   /** A size that Fargate has for `cpu`. @default 512 */
   readonly memoryMiB: number;
-  /** Tasks of the live slot, 1 to 1000. @default 2 */
+  /** Tasks that each slot with a version has at least, 1 to 1000; what scales it further is left alone. @default 2 */
   readonly tasks: number;
   /** Plain values only. @default {} */
   readonly environment: Readonly<Record<string, string>>;
@@ -97,6 +124,7 @@ export interface ServiceSettings {
   readonly drainSeconds: number;
   /** How long a version has to become healthy before the update fails, 10 to 3600. @default 300 */
   readonly readyTimeoutSeconds: number;
+  readonly delivery: DeliverySettings;
 }
 
 /** A stack's configuration: read once, validated, frozen, overrides merged in, defaults filled in. */

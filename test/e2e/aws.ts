@@ -1,3 +1,4 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -6,6 +7,7 @@ import {
   ListServicesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import {
   DescribeListenersCommand,
@@ -152,6 +154,13 @@ export class Aws {
     return names;
   }
 
+  /** What a policy, or someone in the console, might do; `slot` is a service and its slot, `web-blue`. */
+  async scale(slot: string, desiredCount: number): Promise<void> {
+    const [cluster] = await this.clusters();
+    const service = (await this.services()).find((name) => name.startsWith(`${slot}-`));
+    await this.ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount }));
+  }
+
   /** Everything of the kinds that the program makes. */
   async everything(): Promise<Record<string, string[]>> {
     const { LoadBalancers = [] } = await this.elb.send(new DescribeLoadBalancersCommand({}));
@@ -165,6 +174,9 @@ export class Aws {
     const { SecretList = [] } = await new SecretsManagerClient(this.config).send(
       new ListSecretsCommand({}),
     );
+    const { MetricAlarms = [] } = await new CloudWatchClient(this.config).send(
+      new DescribeAlarmsCommand({}),
+    );
     return {
       clusters: await this.clusters(),
       services: await this.services(),
@@ -175,6 +187,7 @@ export class Aws {
       repositories: repositories.map((each) => each.repositoryName ?? ""),
       logGroups: logGroups.map((each) => each.logGroupName ?? ""),
       secrets: SecretList.map((each) => each.Name ?? ""),
+      alarms: MetricAlarms.map((each) => each.AlarmName ?? ""),
     };
   }
 }

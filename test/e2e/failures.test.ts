@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Load } from "../../demo/load";
 import { Stacks } from "../../demo/stacks";
 import type { StackOutputs } from "../../release/outputs";
 import { releaseId } from "../../release/release";
-import { pin, plannedChanges, pulumi, started, up } from "./story";
+import { Aws } from "./aws";
+import { edit, pin, plannedChanges, pulumi, started, up } from "./story";
 
 const readyTimeoutSeconds = 60;
 
@@ -16,17 +16,7 @@ describe("a version that must not get through", function () {
   let stacks: Stacks;
   let good: StackOutputs;
   let load: Load | undefined;
-  const source = (file: string): string =>
-    join(stacks.workspace.project, "app", ...file.split("/"));
-  const edit = (file: string, from: string | RegExp, to: string): (() => void) => {
-    const before = readFileSync(source(file), "utf8");
-    const after = before.replace(from, to);
-    assert.notEqual(after, before, `${file} has no ${String(from)}`);
-    writeFileSync(source(file), after);
-    return () => {
-      writeFileSync(source(file), before);
-    };
-  };
+  let aws: Aws;
   /** An update that fails within the time that the settings allow. @returns what it printed */
   const failingUp = async (): Promise<string> => {
     const { code, output, seconds } = await stacks.pulumi("stage", [
@@ -43,6 +33,7 @@ describe("a version that must not get through", function () {
 
   before(async () => {
     stacks = await Stacks.start({ name: "failures", stacks: ["stage"] });
+    aws = new Aws(stacks.account("stage"));
     await pulumi(stacks, "stage", "stack", "init");
     for (const service of ["web", "api"]) {
       const path = `switchyard:serviceOverrides.${service}.readyTimeoutSeconds`;
@@ -61,6 +52,7 @@ describe("a version that must not get through", function () {
 
   it("is refused when it crashes on start, with its last log lines", async () => {
     const restore = edit(
+      stacks,
       "web/main.ts",
       /$/,
       '\nthrow new Error("the crash that the log must show");\n',
@@ -73,7 +65,7 @@ describe("a version that must not get through", function () {
   });
 
   it("is refused when it never gets ready, with the reason of the load balancer", async () => {
-    const restore = edit("shared/http-service.ts", /\/readyz"/, '/readyz-renamed"');
+    const restore = edit(stacks, "shared/http-service.ts", /\/readyz"/, '/readyz-renamed"');
     const output = await failingUp();
     restore();
     assert.match(output, /web: the version in green did not get healthy/);
@@ -94,9 +86,14 @@ describe("a version that must not get through", function () {
     assert.match(output, /has no image sha256:0000/);
   });
 
-  it("leaves the way free for the next good version", async () => {
-    edit("web/page.ts", "version 1", "version 2");
+  it("leaves the way free for the next good version, which gets as many tasks as the live one was scaled to", async () => {
+    const tasksIn = async (slot: string): Promise<number> =>
+      (await aws.tasks()).filter(({ family }) => family.endsWith(`-${slot}`)).length;
+    await aws.scale("web-blue", 4);
+    while ((await tasksIn("web-blue")) < 4) await sleep(200);
+    edit(stacks, "web/page.ts", "version 1", "version 2");
     await up(stacks, "stage");
+    assert.deepEqual([await tasksIn("web-blue"), await tasksIn("web-green")], [4, 4]);
     const outputs = await stacks.outputs("stage");
     assert.equal(outputs.services["web"]?.live, "green");
     assert.deepEqual(await plannedChanges(stacks, "stage"), []);

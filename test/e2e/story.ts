@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { LiveRelease } from "../../release/outputs";
 import type { Load } from "../../demo/load";
 import type { StackName, Stacks } from "../../demo/stacks";
@@ -32,6 +34,18 @@ export async function plannedChanges(stacks: Stacks, stack: StackName): Promise<
 /** `pulumi refresh` that finds nothing changed; anything found fails it. */
 export const refreshUnchanged = (stacks: Stacks, stack: StackName): Promise<string> =>
   pulumi(stacks, stack, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
+
+/** Edits a file below `app/`. @returns what takes the edit back */
+export function edit(stacks: Stacks, file: string, from: string | RegExp, to: string): () => void {
+  const path = join(stacks.workspace.project, "app", ...file.split("/"));
+  const before = readFileSync(path, "utf8");
+  const after = before.replace(from, to);
+  assert.notEqual(after, before, `${file} has no ${String(from)}`);
+  writeFileSync(path, after);
+  return () => {
+    writeFileSync(path, before);
+  };
+}
 
 /** The load, which an earlier test of the story has begun. */
 export function started(load: Load | undefined): Load {

@@ -1,4 +1,5 @@
 import { deliveries } from "./deliveries";
+import { histories } from "./histories";
 
 /** Experiments too long for `npm test`, each with a short form there. usage: npm run soak -- NAME */
 const experiments: Record<string, { readonly what: string; readonly run: () => Promise<boolean> }> =
@@ -6,6 +7,10 @@ const experiments: Record<string, { readonly what: string; readonly run: () => P
     deliveries: {
       what: "10 versions in a row to one stack under load; short form: test/e2e/road.test.ts",
       run: () => deliveries({ versions: 10, requestsPerSecond: 300 }),
+    },
+    histories: {
+      what: "20,000 arbitrary histories of a stack; short form: test/unit/model/deliveries.test.ts",
+      run: () => histories({ runs: 20_000 }),
     },
   };
 

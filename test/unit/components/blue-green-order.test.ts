@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { containerDefinitions } from "../../../components/task-definition";
 import type { Revision } from "../../../release/revision";
 import { revisionKey } from "../../../release/revision-key";
-import { otherSlot, type Slot, SLOTS } from "../../../release/slots";
+import { otherSlot, type Slot, SLOTS, type SlotState } from "../../../release/slots";
 import type { Declared, Graph } from "../graph";
 import { arnOf } from "../mock-outputs";
 import {
@@ -18,6 +18,7 @@ import {
   GUARD,
   READY,
   SHIFT,
+  alarmsOf,
   LIVE,
   NEW,
   OLD,
@@ -27,7 +28,7 @@ import {
   first,
   recorded,
 } from "./delivery-sample";
-import { desiredOf, webSettings } from "./samples";
+import { webSettings } from "./samples";
 
 function assertWaits(graph: Graph, each: Declared, ...keys: string[]): void {
   const before = graph.waitsFor(each);
@@ -45,8 +46,8 @@ function assertOrder(graph: Graph, live: Slot): void {
   const task = graph.get(TASK, `web-${live}`);
   const startsAfter = [
     `${GUARD} web`,
-    `${RULE} web-test-blue`,
-    `${RULE} web-test-green`,
+    `${RULE} web-blue-test`,
+    `${RULE} web-green-test`,
     `${POLICY} web-execution`,
     `${INGRESS} web-8080`,
     `${EGRESS} web`,
@@ -99,9 +100,16 @@ describe("the first delivery", () => {
 for (const live of SLOTS) {
   const standby = otherSlot(live);
   const guardInputs = (graph: Graph): unknown[] => {
-    const { changing, revision: key } = graph.get(GUARD, "web").inputs;
-    return [changing, key];
+    const { live: target, contents } = graph.get(GUARD, "web").inputs;
+    return [target, contents];
   };
+  const keys = (slots: SlotState<Revision>): Partial<Record<Slot, string>> =>
+    Object.fromEntries(
+      SLOTS.flatMap((slot) => {
+        const held = slots[slot];
+        return held ? [[slot, revisionKey(held)]] : [];
+      }),
+    );
 
   describe(`with ${live} live`, () => {
     it(`a new version goes to ${standby}, after its traffic and before the shift`, async () => {
@@ -111,7 +119,7 @@ for (const live of SLOTS) {
       assertTask(graph, live, LIVE);
       assertOrder(graph, standby);
       assert.equal(graph.get(SHIFT, "web").inputs["live"], standby);
-      assert.deepEqual(guardInputs(graph), [standby, revisionKey(desiredOf(NEW))]);
+      assert.deepEqual(guardInputs(graph), [standby, keys(slots)]);
       assert.deepEqual(graph.get(GUARD, "web").inputs, {
         region: "us-east-1",
         service: "web",
@@ -120,8 +128,8 @@ for (const live of SLOTS) {
         paths: ["/*"],
         blueTargetGroupArn: arnOf(GROUP, "web-blue"),
         greenTargetGroupArn: arnOf(GROUP, "web-green"),
-        changing: standby,
-        revision: revisionKey(desiredOf(NEW)),
+        live: standby,
+        contents: keys(slots),
       });
     });
 
@@ -138,7 +146,7 @@ for (const live of SLOTS) {
       assertTask(graph, standby, OLD);
       assertOrder(graph, live);
       assert.equal(graph.get(SHIFT, "web").inputs["live"], live);
-      assert.equal(guardInputs(graph)[0], undefined);
+      assert.deepEqual(guardInputs(graph), [live, keys(recorded(live))]);
     });
 
     it("the same version again declares nothing in the slot that is empty", async () => {
@@ -147,7 +155,7 @@ for (const live of SLOTS) {
       const ofStandby = graph.declared.filter(({ name }) => name === `web-${standby}`);
       assert.deepEqual(
         ofStandby.map(({ type }) => type),
-        [GROUP],
+        ["switchyard:service:SlotTargets", "switchyard:service:SlotAlarms", GROUP],
       );
     });
 
@@ -156,15 +164,21 @@ for (const live of SLOTS) {
       const { graph, slots } = await deliver(recorded(live), OLD);
       assert.deepEqual(slots, { ...recorded(live), live: standby });
       assertOrder(graph, standby);
-      assert.equal(guardInputs(graph)[0], undefined);
+      assert.deepEqual(guardInputs(graph), [standby, keys(recorded(live))]);
       const differing = graph.declared.filter(
         (each) =>
           JSON.stringify(before.get(each.type, each.name).inputs) !== JSON.stringify(each.inputs),
       );
-      // The guard asks nothing where no slot changes; its note of the revision is no action.
+      // The guard asks nothing where no slot changes; where the traffic goes is no change to it.
       assert.deepEqual(differing.map(({ type }) => type).sort(), [GUARD, SHIFT].sort());
       const shift = graph.get(SHIFT, "web").inputs;
-      assert.deepEqual(shift, { ...before.get(SHIFT, "web").inputs, live: standby });
+      assert.deepEqual(shift, {
+        ...before.get(SHIFT, "web").inputs,
+        live: standby,
+        taskDefinitionArn: arnOf(TASK, `web-${standby}`),
+        serviceName: `web-${standby}`,
+        alarms: alarmsOf(standby),
+      });
     });
 
     it(`declares ${live} byte for byte as before while ${standby} changes`, async () => {
@@ -180,7 +194,7 @@ for (const live of SLOTS) {
       const wanted = { ...NEW, cpu: 1024, memoryMiB: 2048, port: 9090 };
       const { graph } = await deliverWith({ settings }, recorded(live), wanted);
       for (const type of [TASK, SERVICE, READY, GROUP, RULE]) {
-        const name = type === RULE ? `web-test-${live}` : `web-${live}`;
+        const name = type === RULE ? `web-${live}-test` : `web-${live}`;
         assert.deepEqual(graph.get(type, name).inputs, before.get(type, name).inputs, type);
       }
       assertTask(graph, standby, wanted);

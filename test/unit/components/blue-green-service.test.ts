@@ -11,6 +11,8 @@ import {
   LOGS,
   INGRESS,
   SHIFT,
+  TASK,
+  alarmsOf,
   LIVE,
   NEW,
   OLD,
@@ -21,17 +23,13 @@ import {
 } from "./delivery-sample";
 
 describe("BlueGreenService", () => {
-  it("declares nothing for an empty slot but its target group and test rule", async () => {
+  it("declares nothing for an empty slot but where the load balancer finds it", async () => {
     const { graph } = await deliver(undefined, NEW);
     assert.equal(
       graph.outline,
       `
 switchyard:service:BlueGreenService web
   aws:cloudwatch/logGroup:LogGroup web
-  aws:lb/listenerRule:ListenerRule web-test-blue
-  aws:lb/listenerRule:ListenerRule web-test-green
-  aws:lb/targetGroup:TargetGroup web-blue
-  aws:lb/targetGroup:TargetGroup web-green
   pulumi-nodejs:dynamic/switchyard:StandbyGuard web
   pulumi-nodejs:dynamic/switchyard:TrafficShift web
   switchyard:service:ServiceFirewall web
@@ -45,7 +43,21 @@ switchyard:service:BlueGreenService web
   switchyard:service:SlotService web-blue
     aws:ecs/service:Service web-blue
     aws:ecs/taskDefinition:TaskDefinition web-blue
-    pulumi-nodejs:dynamic/switchyard:SlotReady web-blue`.trim(),
+    pulumi-nodejs:dynamic/switchyard:SlotReady web-blue
+  switchyard:service:SlotTargets web-blue
+    aws:lb/listenerRule:ListenerRule web-blue-test
+    aws:lb/targetGroup:TargetGroup web-blue
+    switchyard:service:SlotAlarms web-blue
+      aws:cloudwatch/metricAlarm:MetricAlarm web-blue-failed
+      aws:cloudwatch/metricAlarm:MetricAlarm web-blue-slow
+      aws:cloudwatch/metricAlarm:MetricAlarm web-blue-unhealthy
+  switchyard:service:SlotTargets web-green
+    aws:lb/listenerRule:ListenerRule web-green-test
+    aws:lb/targetGroup:TargetGroup web-green
+    switchyard:service:SlotAlarms web-green
+      aws:cloudwatch/metricAlarm:MetricAlarm web-green-failed
+      aws:cloudwatch/metricAlarm:MetricAlarm web-green-slow
+      aws:cloudwatch/metricAlarm:MetricAlarm web-green-unhealthy`.trim(),
     );
   });
 
@@ -106,8 +118,8 @@ switchyard:service:BlueGreenService web
       ],
       actions: [{ type: "forward", targetGroupArn: arnOf(GROUP, `web-${slot}`) }],
     });
-    assert.deepEqual(graph.get(RULE, "web-test-blue").inputs, rule("blue", 47999));
-    assert.deepEqual(graph.get(RULE, "web-test-green").inputs, rule("green", 48000));
+    assert.deepEqual(graph.get(RULE, "web-blue-test").inputs, rule("blue", 47999));
+    assert.deepEqual(graph.get(RULE, "web-green-test").inputs, rule("green", 48000));
   });
 
   it("has one owner of the traffic listener's rule", async () => {
@@ -125,7 +137,15 @@ switchyard:service:BlueGreenService web
       blueTargetGroupArn: arnOf(GROUP, "web-blue"),
       greenTargetGroupArn: arnOf(GROUP, "web-green"),
       live: "green",
+      taskDefinitionArn: arnOf(TASK, "web-green"),
+      clusterArn: "arn:cluster",
+      serviceName: "web-green",
+      readyTimeoutSeconds: 300,
       minimumHealthyTargets: 3,
+      steps: [{ percent: 100, pauseSeconds: 0 }],
+      bakeSeconds: 0,
+      alarms: alarmsOf("green"),
+      watch: [],
     });
   });
 

@@ -26,6 +26,10 @@ export const SHIFT = "pulumi-nodejs:dynamic/switchyard:TrafficShift";
 export const [OLD, LIVE, NEW] = [revision("a"), revision("b"), revision("c")];
 export const SETTINGS = webSettings({ tasks: 3, priority: 24000, drainSeconds: 9 });
 
+/** Names of the alarms that turn back what is in a slot. */
+export const alarmsOf = (slot: Slot): string[] =>
+  ["failed", "slow", "unhealthy"].map((kind) => `${PLACE.prefix}-web-${slot}-${kind}`);
+
 export interface Delivered {
   readonly made: BlueGreenService;
   readonly graph: Graph;
@@ -68,6 +72,7 @@ export async function deliverWith(
       listenerArn: known("arn:listener"),
       testListenerArn: known("arn:test-listener"),
       securityGroupId: known("balancer-id"),
+      arnSuffix: known("app/web/1"),
     },
     ...changes,
   };

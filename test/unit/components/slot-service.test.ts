@@ -87,7 +87,7 @@ switchyard:service:SlotService web-green
       loadBalancers: [
         { targetGroupArn: "arn:target-group", containerName: "web", containerPort: 8080 },
       ],
-      healthCheckGracePeriodSeconds: 21,
+      healthCheckGracePeriodSeconds: 120,
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: false },

@@ -13,7 +13,15 @@ describe("TrafficShift", () => {
       blueTargetGroupArn: "arn:blue",
       greenTargetGroupArn: "arn:green",
       live: "green",
+      taskDefinitionArn: "arn:task:2",
+      clusterArn: "arn:cluster",
+      serviceName: "web-green",
+      readyTimeoutSeconds: 300,
       minimumHealthyTargets: 2,
+      steps: [{ percent: 10, pauseSeconds: 60 }],
+      bakeSeconds: 300,
+      alarms: ["web-failed"],
+      watch: ["mine"],
     } as const;
     const { made, graph } = await declare(() => new TrafficShift("web", args));
     assert.equal(graph.outline, "pulumi-nodejs:dynamic/switchyard:TrafficShift web");

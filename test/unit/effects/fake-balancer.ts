@@ -26,6 +26,8 @@ export const RULE = {
 /** A load balancer with one listener, as much of it as the effects use. */
 export class FakeBalancer {
   readonly rules: Rule[] = [];
+  /** Of the ECS service of the slot that the traffic is to go to. */
+  desiredCount = 2;
   /** Rules in one answer. AWS gives 100 unless told. */
   pageSize = 100;
   readonly targets: Record<string, string[]> = { [BLUE]: [], [GREEN]: [] };
@@ -89,6 +91,13 @@ export class FakeBalancer {
       },
       DeleteRule: ({ RuleArn }) => {
         this.rules.splice(this.rules.indexOf(this.require(RuleArn as string)), 1);
+        return {};
+      },
+      DescribeServices: () => ({
+        services: [{ status: "ACTIVE", desiredCount: this.desiredCount }],
+      }),
+      UpdateService: ({ desiredCount }) => {
+        this.desiredCount = desiredCount as number;
         return {};
       },
       DescribeTargetHealth: ({ TargetGroupArn }) => {

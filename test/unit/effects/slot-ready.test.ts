@@ -33,13 +33,22 @@ describe("the proof of a slot", () => {
   let health: string[];
   /** What ECS says at each look, the last for ever. */
   let looks: object[][];
+  /** Tasks that ECS is asked for. */
+  let desiredCount: number;
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
     health = ["healthy", "healthy"];
     looks = [[deployment("COMPLETED", 2)]];
+    desiredCount = 2;
     aws = new StubAws({
       DescribeServices: () => ({
-        services: [{ status: "ACTIVE", deployments: looks.length > 1 ? looks.shift() : looks[0] }],
+        services: [
+          {
+            status: "ACTIVE",
+            desiredCount,
+            deployments: looks.length > 1 ? looks.shift() : looks[0],
+          },
+        ],
       }),
       DescribeTargetHealth: () => ({
         TargetHealthDescriptions: health.map((State) => ({
@@ -47,7 +56,10 @@ describe("the proof of a slot", () => {
           TargetHealth: { State },
         })),
       }),
-      UpdateService: () => ({}),
+      UpdateService: (input) => {
+        desiredCount = (input["desiredCount"] as number | undefined) ?? desiredCount;
+        return {};
+      },
       ListTasks: () => ({ taskArns: [] }),
     });
   });
@@ -112,6 +124,35 @@ describe("the proof of a slot", () => {
     health = ["healthy", "healthy"];
     await ended(proof);
     assert.equal(aws.inputsOf("DescribeTargetHealth").length, 2);
+  });
+
+  it("gives the slot the tasks that the settings ask for, and then waits for them", async () => {
+    desiredCount = 0;
+    looks = [
+      [deployment("COMPLETED", 0)],
+      [deployment("COMPLETED", 1)],
+      [deployment("COMPLETED", 2)],
+    ];
+    await prove();
+    assert.deepEqual(aws.inputsOf("UpdateService"), [
+      { cluster: "arn:cluster", service: "web-green", desiredCount: 2 },
+    ]);
+  });
+
+  it("leaves a slot what it was scaled to, and waits for all of that", async () => {
+    desiredCount = 3;
+    health = ["healthy", "healthy", "healthy"];
+    looks = [[deployment("COMPLETED", 2)], [deployment("COMPLETED", 3)]];
+    await prove();
+    assert.equal(aws.inputsOf("DescribeServices").length, 2);
+    assert.deepEqual(aws.inputsOf("UpdateService"), []);
+  });
+
+  it("follows the settings down where nothing else has scaled the slot", async () => {
+    desiredCount = 5;
+    const olds = { ...INPUTS, tasks: 5 };
+    await ended(effect.update("web-green", olds, INPUTS));
+    assert.equal(aws.inputsOf("UpdateService")[0]?.["desiredCount"], 2);
   });
 
   it("ends at once when ECS gives the deployment up, with the reason and the last log lines", async () => {

@@ -5,7 +5,9 @@ import { allTo } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
 import { awsError, StubAws } from "./stub-aws";
 
-const INPUTS: GuardInputs = { ...RULE, changing: "green", revision: "r1" };
+const INPUTS: GuardInputs = { ...RULE, live: "green", contents: { blue: "r1", green: "r2" } };
+/** As it was before green got what it is to get. */
+const OLDS: GuardInputs = { ...INPUTS, live: "blue", contents: { blue: "r1" } };
 
 describe("the guard of the standby slot", () => {
   let balancer: FakeBalancer;
@@ -20,11 +22,13 @@ describe("the guard of the standby slot", () => {
     aws.restore();
   });
 
-  it("asks nothing where no slot is to change", async () => {
+  it("asks nothing where the slot that the traffic is to go to does not change", async () => {
     balancer.withRule(allTo("green"));
-    const inputs: GuardInputs = { ...RULE, revision: "r1" };
-    await effect.create(inputs);
-    await effect.update("web-standby", inputs, inputs);
+    await effect.update("web-standby", INPUTS, INPUTS);
+    await effect.update("web-standby", INPUTS, {
+      ...INPUTS,
+      contents: { blue: "r3", green: "r2" },
+    });
     assert.deepEqual(aws.calls, []);
   });
 
@@ -40,8 +44,8 @@ describe("the guard of the standby slot", () => {
       for (const weights of [allTo(changing), { blue: 50, green: 50 }]) {
         balancer.rules.length = 0;
         const arn = balancer.withRule(weights);
-        const inputs = { ...INPUTS, changing };
-        await effect.update("web-standby", inputs, inputs);
+        const news = { ...INPUTS, live: changing, contents: { blue: "r8", green: "r9" } };
+        await effect.update("web-standby", INPUTS, news);
         assert.deepEqual(balancer.weights(arn), allTo(otherSlot(changing)));
       }
     });
@@ -78,15 +82,23 @@ describe("the guard of the standby slot", () => {
   });
 
   it("is asked again for each new content of a slot, and for nothing else", async () => {
-    const resting: GuardInputs = { ...RULE, revision: "r1" };
-    const next = { ...INPUTS, revision: "r2" };
-    const changes = async (olds: GuardInputs, news: GuardInputs): Promise<boolean | undefined> =>
-      (await effect.diff("web-standby", olds, news)).changes;
-    assert.equal(await changes(INPUTS, next), true);
-    assert.equal(await changes(resting, next), true);
-    assert.equal(await changes(INPUTS, INPUTS), false, "the same delivery again");
-    assert.equal(await changes(INPUTS, { ...resting, revision: "r2" }), false, "no slot changes");
-    assert.equal(await changes(INPUTS, { ...INPUTS, priority: 9 }), false);
+    const changes = async (news: Partial<GuardInputs>): Promise<boolean | undefined> =>
+      (await effect.diff("web-standby", INPUTS, { ...INPUTS, ...news })).changes;
+    assert.equal(await changes({}), false, "the same delivery again");
+    assert.equal(await changes({ live: "blue" }), false, "back to what the other slot holds");
+    assert.equal(await changes({ priority: 9 }), false);
+    assert.equal(await changes({ contents: { blue: "r1", green: "r3" } }), true);
+    assert.equal(await changes({ contents: { blue: "r3", green: "r2" } }), true);
+    assert.equal(await changes({ contents: { blue: "r1" } }), true);
+  });
+
+  it("remembers what a run that failed has put into a slot, and frees it before going back", async () => {
+    const failed = await effect.update("web-standby", OLDS, INPUTS);
+    const arn = balancer.withRule({ blue: 80, green: 20 });
+    const back: GuardInputs = { ...INPUTS, contents: { blue: "r1", green: "r0" } };
+    assert.equal((await effect.diff("web-standby", failed.outs, back)).changes, true);
+    await effect.update("web-standby", failed.outs, back);
+    assert.deepEqual(balancer.weights(arn), allTo("blue"));
   });
 
   it("leaves nothing behind", async () => {

@@ -1,3 +1,4 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
@@ -18,6 +19,7 @@ interface Command {
 }
 
 const CLIENTS = [
+  CloudWatchClient,
   CloudWatchLogsClient,
   ECRClient,
   ECSClient,

@@ -4,10 +4,22 @@ import { allTo, type Weights } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, LISTENER, RULE } from "./fake-balancer";
 import { awsError, StubAws } from "./stub-aws";
 
-const INPUTS: ShiftInputs = { ...RULE, live: "blue", minimumHealthyTargets: 2 };
-const TO_GREEN: ShiftInputs = { ...INPUTS, live: "green" };
+const INPUTS: ShiftInputs = {
+  ...RULE,
+  live: "blue",
+  taskDefinitionArn: "arn:task:1",
+  clusterArn: "arn:cluster",
+  serviceName: "web",
+  readyTimeoutSeconds: 10,
+  minimumHealthyTargets: 2,
+  steps: [],
+  bakeSeconds: 0,
+  alarms: [],
+  watch: [],
+};
+const TO_GREEN: ShiftInputs = { ...INPUTS, live: "green", taskDefinitionArn: "arn:task:2" };
 /** What the state holds after `INPUTS` was done. */
-const OLDS = { ...INPUTS, weights: allTo("blue") };
+const OLDS = { ...INPUTS, weights: allTo("blue"), proven: { blue: "arn:task:1" } };
 
 describe("the traffic shift", () => {
   let balancer: FakeBalancer;
@@ -43,9 +55,9 @@ describe("the traffic shift", () => {
       balancer.targets[BLUE] = ["healthy", "unhealthy", "draining"];
       await assert.rejects(effect.create(INPUTS), {
         message:
-          "web: no traffic was moved: blue has 1 healthy targets, it needs 2 " +
+          "web: no traffic was moved to blue: it has 1 healthy targets, it needs 2 " +
           "(10.0.0.1:8080 unhealthy: unhealthy for a reason; 10.0.0.2:8080 draining: draining for a reason); " +
-          "mend the version or wait until its targets are healthy, then run the update again",
+          "mend the version or wait until it is well, then run the update again",
       });
       assert.deepEqual(balancer.rules, []);
     });
@@ -124,14 +136,15 @@ describe("the traffic shift", () => {
       }
     });
 
-    it("replaces the rule for another listener or other target groups, the old one first", async () => {
+    it("replaces the rule for another listener, the new one first, or for other target groups, the old one first", async () => {
       for (const [key, value] of Object.entries({
         listenerArn: "arn:other",
         blueTargetGroupArn: "arn:other",
         greenTargetGroupArn: "arn:other",
       })) {
         const found = await diff(allTo("blue"), { ...INPUTS, [key]: value });
-        assert.deepEqual(found, { changes: true, replaces: [key], deleteBeforeReplace: true });
+        const deleteBeforeReplace = key !== "listenerArn";
+        assert.deepEqual(found, { changes: true, replaces: [key], deleteBeforeReplace });
       }
     });
 
@@ -155,16 +168,27 @@ describe("the traffic shift", () => {
     it("moves all traffic and reads back that it did", async () => {
       const arn = balancer.withRule(allTo("blue"));
       assert.deepEqual(await effect.update(arn, OLDS, TO_GREEN), {
-        outs: { ...TO_GREEN, weights: allTo("green") },
+        outs: {
+          ...TO_GREEN,
+          weights: allTo("green"),
+          proven: { blue: "arn:task:1", green: "arn:task:2" },
+        },
       });
       assert.deepEqual(balancer.weights(arn), allTo("green"));
       assert.deepEqual(aws.commands, [
         "DescribeRules",
         "DescribeTargetHealth",
+        "DescribeServices",
+        "DescribeTargetHealth",
+        "DescribeTargetHealth",
         "ModifyRule",
         "DescribeRules",
       ]);
-      assert.deepEqual(aws.inputsOf("DescribeTargetHealth"), [{ TargetGroupArn: GREEN }]);
+      assert.deepEqual(aws.inputsOf("DescribeTargetHealth"), [
+        { TargetGroupArn: BLUE },
+        { TargetGroupArn: GREEN },
+        { TargetGroupArn: GREEN },
+      ]);
     });
 
     it("writes nothing where the traffic already is where it belongs", async () => {
@@ -176,7 +200,10 @@ describe("the traffic shift", () => {
     it("moves nothing to a slot without capacity", async () => {
       balancer.targets[GREEN] = ["healthy"];
       const arn = balancer.withRule(allTo("blue"));
-      await assert.rejects(effect.update(arn, OLDS, TO_GREEN), /no traffic was moved: green has 1/);
+      await assert.rejects(
+        effect.update(arn, OLDS, { ...TO_GREEN, readyTimeoutSeconds: 0 }),
+        /no traffic was moved to green: it has 1 /,
+      );
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
     });
 
@@ -190,7 +217,7 @@ describe("the traffic shift", () => {
       assert.ok(aws.inputsOf("ModifyRule").every((input) => input["Actions"] === undefined));
     });
 
-    it("puts the old weights back when the write fails", async () => {
+    it("puts all traffic back to the old slot when the write fails, whatever a killed run left", async () => {
       const arn = balancer.withRule({ blue: 90, green: 10 });
       aws.on(
         "ModifyRule",
@@ -201,9 +228,9 @@ describe("the traffic shift", () => {
       );
       await assert.rejects(effect.update(arn, OLDS, TO_GREEN), {
         message:
-          "web: the traffic could not be moved to green, the weights are back at blue 90 %, green 10 %: broken",
+          "web: the traffic could not be moved to green, the weights are back at blue 100 %, green 0 %: broken",
       });
-      assert.deepEqual(balancer.weights(arn), { blue: 90, green: 10 });
+      assert.deepEqual(balancer.weights(arn), allTo("blue"));
       assert.equal(aws.inputsOf("ModifyRule").length, 2);
     });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SLOTS } from "../../../release/slots";
 import { keyOf, type Graph } from "../graph";
 import { CANARY } from "../mock-outputs";
 import { Project, runStack } from "./run-stack";
@@ -68,8 +69,16 @@ switchyard:service:ServiceFirewall api
 switchyard:service:ServiceFirewall web
 switchyard:service:ServiceRoles api
 switchyard:service:ServiceRoles web
+switchyard:service:SlotAlarms api-blue
+switchyard:service:SlotAlarms api-green
+switchyard:service:SlotAlarms web-blue
+switchyard:service:SlotAlarms web-green
 switchyard:service:SlotService api-blue
-switchyard:service:SlotService web-blue`
+switchyard:service:SlotService web-blue
+switchyard:service:SlotTargets api-blue
+switchyard:service:SlotTargets api-green
+switchyard:service:SlotTargets web-blue
+switchyard:service:SlotTargets web-green`
         .trim()
         .split("\n"),
     );
@@ -100,7 +109,7 @@ switchyard:service:SlotService web-blue`
     ]);
   });
 
-  it("has the same inputs in both stacks but for account, network, sizes and images", () => {
+  it("has the same inputs in both stacks but for account, network, sizes, steps and images", () => {
     const normal = (text: string): string =>
       text
         .replaceAll("10.30.", "10.20.")
@@ -110,8 +119,10 @@ switchyard:service:SlotService web-blue`
       `aws:ecs/service:Service ${service}-blue desiredCount`,
       `aws:ecs/taskDefinition:TaskDefinition ${service}-blue containerDefinitions`,
       `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-blue tasks`,
-      `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} revision`,
-      `pulumi-nodejs:dynamic/switchyard:TrafficShift ${service} minimumHealthyTargets`,
+      `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} contents`,
+      ...["bakeSeconds", "minimumHealthyTargets", "steps"].map(
+        (input) => `pulumi-nodejs:dynamic/switchyard:TrafficShift ${service} ${input}`,
+      ),
     ];
     assert.deepEqual(
       differences(stage.graph, production.graph, normal).sort(),
@@ -127,12 +138,21 @@ switchyard:service:SlotService web-blue`
   it("does not depend on what the stack is called", async () => {
     const { graph } = await runStack("stage", {}, { stack: "elsewhere" });
     assert.deepEqual(graph.outline, stage.graph.outline);
-    const families = ["api", "web"].map(
-      (service) => `aws:ecs/taskDefinition:TaskDefinition ${service}-blue family`,
-    );
-    assert.deepEqual(differences(graph, stage.graph).sort(), families);
-    const named = (text: string): string => text.replaceAll("-elsewhere-", "-stage-");
-    assert.deepEqual(differences(graph, stage.graph, named), []);
+    const alarms = (service: string): string[] =>
+      SLOTS.flatMap((slot) =>
+        ["failed", "slow", "unhealthy"].map(
+          (kind) => `aws:cloudwatch/metricAlarm:MetricAlarm ${service}-${slot}-${kind} name`,
+        ),
+      );
+    // Pulumi gives names to everything else.
+    const named = ["api", "web"].flatMap((service) => [
+      ...alarms(service),
+      `aws:ecs/taskDefinition:TaskDefinition ${service}-blue family`,
+      `pulumi-nodejs:dynamic/switchyard:TrafficShift ${service} alarms`,
+    ]);
+    assert.deepEqual(differences(graph, stage.graph).sort(), named.sort());
+    const renamed = (text: string): string => text.replaceAll("-elsewhere-", "-stage-");
+    assert.deepEqual(differences(graph, stage.graph, renamed), []);
   });
 
   it("puts no secret in plain text into any input or output", () => {

@@ -9,6 +9,7 @@ const seen = (
   runningCount: number,
   more: Partial<SlotObservation> = {},
 ): SlotObservation => ({
+  desiredCount: 2,
   deployment: { rolloutState, rolloutStateReason: undefined, runningCount },
   otherRunningCount: 0,
   healthyTargets: runningCount,
@@ -16,20 +17,24 @@ const seen = (
 });
 
 describe("judgeReadiness", () => {
-  it("is ready exactly where the wanted revision alone runs, at its number, all healthy", () => {
+  it("is ready exactly where the wanted revision alone runs, as many as ECS is asked for, all healthy", () => {
     let ready = 0;
     for (const state of STATES)
       for (const running of COUNTS)
         for (const otherRunningCount of COUNTS)
           for (const healthyTargets of COUNTS)
             for (const tasks of COUNTS.slice(1)) {
-              const observation = seen(state, running, { otherRunningCount, healthyTargets });
+              const observation = seen(state, running, {
+                desiredCount: tasks,
+                otherRunningCount,
+                healthyTargets,
+              });
               const expected =
                 state !== "FAILED" &&
                 otherRunningCount === 0 &&
                 running === tasks &&
                 healthyTargets >= tasks;
-              const verdict = judgeReadiness(observation, tasks);
+              const verdict = judgeReadiness(observation);
               assert.equal(verdict.state === "ready", expected, JSON.stringify(observation));
               assert.equal(verdict.state === "failed", state === "FAILED");
               if (expected) ready++;
@@ -38,13 +43,18 @@ describe("judgeReadiness", () => {
   });
 
   it("waits while the service has no deployment of the revision", () => {
-    const none = { deployment: undefined, otherRunningCount: 2, healthyTargets: 2 };
-    assert.deepEqual(judgeReadiness(none, 2), { state: "waiting", for: "the deployment to begin" });
+    const none = {
+      desiredCount: 2,
+      deployment: undefined,
+      otherRunningCount: 2,
+      healthyTargets: 2,
+    };
+    assert.deepEqual(judgeReadiness(none), { state: "waiting", for: "the deployment to begin" });
   });
 
   it("says what it waits for, one thing after the other", () => {
     const waits = (observation: SlotObservation): string => {
-      const verdict: Readiness = judgeReadiness(observation, 2);
+      const verdict: Readiness = judgeReadiness(observation);
       return verdict.state === "waiting" ? verdict.for : verdict.state;
     };
     assert.equal(
@@ -57,15 +67,18 @@ describe("judgeReadiness", () => {
   });
 
   it("has failed when ECS has given the deployment up, whatever still runs", () => {
-    assert.deepEqual(judgeReadiness(seen("FAILED", 2), 2), {
+    assert.deepEqual(judgeReadiness(seen("FAILED", 2)), {
       state: "failed",
       reason: "ECS gave no reason",
     });
     const rolloutStateReason = "tasks failed to start";
     const deployment = { rolloutState: "FAILED", rolloutStateReason, runningCount: 0 } as const;
-    assert.deepEqual(judgeReadiness({ deployment, otherRunningCount: 1, healthyTargets: 1 }, 2), {
-      state: "failed",
-      reason: rolloutStateReason,
-    });
+    assert.deepEqual(
+      judgeReadiness({ desiredCount: 2, deployment, otherRunningCount: 1, healthyTargets: 1 }),
+      {
+        state: "failed",
+        reason: rolloutStateReason,
+      },
+    );
   });
 });

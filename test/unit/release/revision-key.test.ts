@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { DesiredRevision } from "../../../release/revision";
+import type { Revision } from "../../../release/revision";
 import { revisionKey } from "../../../release/revision-key";
-import { desiredOf, revision } from "../components/samples";
+import { revision } from "../components/samples";
 
-const DESIRED = desiredOf(revision("a"));
+const REVISION = revision("a");
 
 /** The same value, its keys in another order. */
 function turned(value: unknown): unknown {
@@ -14,25 +14,25 @@ function turned(value: unknown): unknown {
   return Object.fromEntries(entries.reverse());
 }
 
-const withEnvironment = (environment: Record<string, string>): DesiredRevision => ({
-  ...DESIRED,
+const withEnvironment = (environment: Record<string, string>): Revision => ({
+  ...REVISION,
   environment,
 });
 
 describe("revisionKey", () => {
   it("is short, and the same for the same content in any order", () => {
-    assert.match(revisionKey(DESIRED), /^[0-9a-f]{20}$/);
+    assert.match(revisionKey(REVISION), /^[0-9a-f]{20}$/);
     const environments = fc.dictionary(fc.string(), fc.string());
     fc.assert(
       fc.property(environments, (environment) => {
-        const desired = withEnvironment(environment);
-        assert.equal(revisionKey(turned(desired) as DesiredRevision), revisionKey(desired));
+        const one = withEnvironment(environment);
+        assert.equal(revisionKey(turned(one) as Revision), revisionKey(one));
       }),
     );
   });
 
   it("differs for every other content", () => {
-    const changes: Partial<DesiredRevision>[] = [
+    const changes: Partial<Revision>[] = [
       {},
       { service: "api" },
       { tag: "c-b" },
@@ -44,11 +44,11 @@ describe("revisionKey", () => {
       { command: ["b", "a"] },
       { environment: {} },
       { secrets: {} },
-      { secrets: { KEY: { name: "key", version: 2 } } },
+      { secrets: { KEY: { name: "key", version: 2, arn: "arn", versionId: "v2" } } },
       { stopTimeoutSeconds: 31 },
-      { healthCheck: { ...DESIRED.healthCheck, retries: 3 } },
+      { healthCheck: { ...REVISION.healthCheck, retries: 3 } },
     ];
-    const keys = changes.map((change) => revisionKey({ ...DESIRED, ...change }));
+    const keys = changes.map((change) => revisionKey({ ...REVISION, ...change }));
     assert.equal(new Set(keys).size, changes.length);
     const pairs = fc.dictionary(fc.string(), fc.string());
     fc.assert(

@@ -68,6 +68,17 @@ describe("parseSettings", () => {
       stopTimeoutSeconds: 30,
       drainSeconds: 5,
       readyTimeoutSeconds: 300,
+      delivery: {
+        steps: [{ percent: 100, pauseSeconds: 0 }],
+        bakeSeconds: 0,
+        alarms: {
+          enabled: true,
+          failedPercent: 5,
+          latencySeconds: 2,
+          missingData: "notBreaching",
+          watch: [],
+        },
+      },
     });
   });
 

@@ -17,6 +17,11 @@ describe("stack settings that do not fit", () => {
     "aws:allowedAccountIds: found a list of 2; allowed a list of exactly one account id; name the one account that this stack may touch",
   );
   refuses(
+    "a role for the AWS provider alone",
+    { "aws:assumeRole": { roleArn: "arn:aws:iam::111111111111:role/deploy" } },
+    "aws:assumeRole: found an identity for the AWS provider alone; allowed credentials of the environment, or aws:profile; name the role in a profile (role_arn and source_profile) and set aws:profile to it",
+  );
+  refuses(
     "an account id that is not quoted",
     { "aws:allowedAccountIds": [111111111111] },
     "aws:allowedAccountIds[0]: found 111111111111; allowed 12 digits as a text; quote the account id",

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import type { ShiftInputs } from "../../effects/traffic-shift";
+import type { ShiftStep } from "../../release/shift-plan";
+import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../../release/slots";
+import { allTo, sameWeights, type Weights } from "../../release/weights";
+import { BLUE, FakeBalancer, GREEN, RULE } from "../unit/effects/fake-balancer";
+import { awsError, StubAws } from "../unit/effects/stub-aws";
+import { Effects } from "./effects";
+
+/** What a version does once it has traffic. */
+export type Content = "good-1" | "good-2" | "fails" | "ails";
+
+interface Held {
+  readonly content: Content;
+  readonly taskDefinitionArn: string;
+  /** Seconds that it has had traffic. */
+  exposed: number;
+}
+
+export interface Run {
+  readonly result: "done" | "failed" | "killed" | "refused";
+}
+
+const group = (slot: Slot): string => (slot === "blue" ? BLUE : GREEN);
+/** How long a bad version serves before it shows. */
+const SHOWS_AFTER_SECONDS = 3;
+/** How long an alarm fires on after what it looks at is over. */
+const FORGETS_AFTER_SECONDS = 40;
+
+/**
+ * A stack and its account, as far as deliveries change them: the effects are the real ones, and so is the
+ * assignment of slots; the order is that of the program. At each write of the weights it is asserted that
+ * traffic goes to nothing that was never ready.
+ */
+export class World {
+  settings: { steps: readonly ShiftStep[]; bakeSeconds: number; tasks: number } = {
+    steps: [
+      { percent: 20, pauseSeconds: 6 },
+      { percent: 100, pauseSeconds: 0 },
+    ],
+    bakeSeconds: 6,
+    tasks: 2,
+  };
+  userAlarmFires = false;
+  /** A killed run leaves the stack locked. */
+  isLocked = false;
+  /** What the stack exported after its last successful update. */
+  record: SlotState<Content> | undefined;
+  readonly balancer = new FakeBalancer();
+  private readonly aws: StubAws;
+  private readonly effects: Effects;
+  private readonly slots: Record<Slot, Held | undefined> = { blue: undefined, green: undefined };
+  private readonly silentAt: Record<Slot, number> = { blue: 0, green: 0 };
+  private readonly desired: Record<Slot, number> = { blue: 0, green: 0 };
+  /** Whether a hand has moved traffic since the last update that succeeded. */
+  private isEdited = false;
+  private registered = 0;
+  private clock = 0;
+  private callsLeft = Infinity;
+  private interruptAt = Infinity;
+
+  constructor() {
+    mock.timers.enable({ apis: ["Date"] });
+    const { CreateRule: create, ModifyRule: modify, ...answers } = this.balancer.answers;
+    const writing = (answer: typeof create) => (input: Record<string, unknown>) => {
+      const result = answer?.(input);
+      if (input["Actions"] !== undefined) this.assertServed();
+      return result;
+    };
+    const counted = { ...answers, CreateRule: writing(create), ModifyRule: writing(modify) };
+    this.aws = new StubAws(
+      Object.fromEntries(
+        Object.entries({ ...counted, ...this.observed() }).map(([name, answer]) => [
+          name,
+          (input: Record<string, unknown>) => {
+            this.spendCall();
+            return answer(input);
+          },
+        ]),
+      ),
+    );
+    this.effects = new Effects((seconds) => {
+      this.pass(seconds);
+    });
+  }
+
+  close(): void {
+    this.aws.restore();
+    this.effects.restore();
+    mock.timers.reset();
+  }
+
+  private observed(): Record<string, (input: Record<string, unknown>) => unknown> {
+    const slotOf = (name: unknown): Slot => (String(name).endsWith("blue") ? "blue" : "green");
+    return {
+      DescribeServices: ({ services }) => ({
+        services: [
+          { status: "ACTIVE", desiredCount: this.desired[slotOf((services as string[])[0])] },
+        ],
+      }),
+      UpdateService: ({ service, desiredCount }) => {
+        this.desired[slotOf(service)] = desiredCount as number;
+        return {};
+      },
+      DescribeTargetHealth: ({ TargetGroupArn }) => ({
+        TargetHealthDescriptions: this.targets(TargetGroupArn === BLUE ? "blue" : "green").map(
+          (State) => ({ TargetHealth: { State } }),
+        ),
+      }),
+      DescribeAlarms: ({ AlarmNames }) => ({
+        MetricAlarms: (AlarmNames as string[]).map((AlarmName) => ({
+          AlarmName,
+          StateValue: this.fires(AlarmName) ? "ALARM" : "OK",
+          StateReason: "",
+        })),
+      }),
+    };
+  }
+
+  private fires(alarm: string): boolean {
+    if (alarm === "user") return this.userAlarmFires;
+    return this.clock < this.silentAt[alarm === "blue" ? "blue" : "green"];
+  }
+
+  private targets(slot: Slot): string[] {
+    const held = this.slots[slot];
+    if (!held) return [];
+    const ails = held.content === "ails" && held.exposed >= SHOWS_AFTER_SECONDS;
+    return Array.from({ length: this.desired[slot] }, (_, index) =>
+      ails && index > 0 ? "unhealthy" : "healthy",
+    );
+  }
+
+  /** A call of a process that was killed never happens. */
+  private spendCall(): void {
+    if (this.callsLeft-- <= 0) throw awsError("Killed");
+  }
+
+  /** Time passes, and traffic shows what a version is worth. */
+  private pass(seconds: number): void {
+    this.spendCall();
+    this.clock += seconds;
+    mock.timers.tick(seconds * 1000);
+    for (const slot of SLOTS) {
+      const held = this.slots[slot];
+      if (!held || this.weights[slot] === 0) continue;
+      held.exposed += seconds;
+      if (held.content === "fails" && held.exposed >= SHOWS_AFTER_SECONDS)
+        this.silentAt[slot] = this.clock + FORGETS_AFTER_SECONDS;
+    }
+    if (this.clock >= this.interruptAt) throw new Error("the update was interrupted");
+  }
+
+  get weights(): Weights {
+    const [rule] = this.balancer.rules;
+    return rule ? this.balancer.weights(rule.arn) : { blue: 0, green: 0 };
+  }
+
+  private assertServed(): void {
+    for (const slot of SLOTS) {
+      if (this.weights[slot] === 0) continue;
+      assert.ok(this.slots[slot], `traffic goes to ${slot}, which holds nothing`);
+      assert.ok(this.targets(slot).includes("healthy"), `nothing answers in ${slot}`);
+    }
+  }
+
+  /** Puts a version into a slot, where it gets healthy, as the proof of a slot makes sure; or takes it out. */
+  private place(slot: Slot, content: Content | undefined): void {
+    if (content !== undefined)
+      this.desired[slot] = Math.max(this.desired[slot], this.settings.tasks);
+    if (this.slots[slot]?.content === content) return;
+    this.spendCall();
+    // A hand may give traffic to a slot between two runs, where nothing looks before the content changes.
+    if (!this.isEdited) assert.equal(this.weights[slot], 0, `${slot} changes while it has traffic`);
+    if (content === undefined) {
+      this.slots[slot] = undefined;
+      this.desired[slot] = 0;
+      return;
+    }
+    const taskDefinitionArn = `arn:task:${++this.registered}`;
+    this.slots[slot] = { content, taskDefinitionArn, exposed: 0 };
+  }
+
+  /** Long enough for every alarm to have fallen silent that nothing keeps awake. */
+  rest(): void {
+    this.clock += 2 * FORGETS_AFTER_SECONDS;
+  }
+
+  editWeights(weights: Weights): void {
+    this.isEdited = true;
+    const [rule] = this.balancer.rules;
+    for (const slot of SLOTS) {
+      const found = rule?.groups.find((each) => each.TargetGroupArn === group(slot));
+      if (found) found.Weight = weights[slot];
+    }
+  }
+
+  scale(slot: Slot, tasks: number): void {
+    if (this.slots[slot]) this.desired[slot] = tasks;
+  }
+
+  /** One `pulumi up`, killed after so many calls or interrupted after so many seconds. */
+  async deliver(
+    desired: Content,
+    { killAfter = Infinity, interruptAfter = Infinity } = {},
+  ): Promise<Run> {
+    if (this.isLocked) return { result: "refused" };
+    const next = assignSlots(this.record, desired);
+    assert.deepEqual(assignSlots(this.record, desired), next, "the same inputs give the same plan");
+    const before = {
+      weights: this.weights,
+      slots: { ...this.slots },
+      desired: { ...this.desired },
+    };
+    this.callsLeft = killAfter;
+    this.interruptAt = this.clock + interruptAfter;
+    let result: Run["result"] = "done";
+    try {
+      await this.update(next, desired);
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
+      result = this.callsLeft < 0 ? "killed" : "failed";
+    } finally {
+      this.callsLeft = Infinity;
+      this.interruptAt = Infinity;
+    }
+    this.assertAfter(result, next, before);
+    if (result === "done") [this.record, this.isEdited] = [next, false];
+    if (result === "killed") this.isLocked = true;
+    return { result };
+  }
+
+  private async update(next: SlotState<Content>, desired: Content): Promise<void> {
+    const { live } = next;
+    const { blue, green } = next;
+    await this.effects.guard({
+      ...RULE,
+      live,
+      contents: { ...(blue && { blue }), ...(green && { green }) },
+    });
+    this.place(live, desired);
+    const held = this.slots[live];
+    assert.ok(held);
+    await this.effects.shift({
+      ...RULE,
+      ...this.settings,
+      live,
+      taskDefinitionArn: held.taskDefinitionArn,
+      clusterArn: "arn:cluster",
+      serviceName: `web-${live}`,
+      minimumHealthyTargets: this.settings.tasks,
+      readyTimeoutSeconds: 10,
+      alarms: [live],
+      watch: ["user"],
+    } satisfies ShiftInputs & { tasks: number });
+    this.place(otherSlot(live), next[otherSlot(live)]);
+  }
+
+  private assertAfter(
+    result: Run["result"],
+    next: SlotState<Content>,
+    before: {
+      weights: Weights;
+      slots: Record<Slot, Held | undefined>;
+      desired: Record<Slot, number>;
+    },
+  ): void {
+    for (const slot of SLOTS)
+      if (this.slots[slot])
+        assert.ok(this.desired[slot] >= before.desired[slot], `${slot} was scaled in`);
+    const changed = SLOTS.filter((slot) => before.slots[slot] !== this.slots[slot]);
+    if (this.record && result !== "done")
+      assert.ok(
+        !changed.includes(this.record.live),
+        "a run that fails leaves what is live as it was",
+      );
+    if (result === "done") {
+      assert.ok(
+        sameWeights(this.weights, allTo(next.live)),
+        "a finished run equals what was asked",
+      );
+      for (const slot of SLOTS) assert.equal(this.slots[slot]?.content, next[slot]);
+    }
+    if (result === "failed" && this.record && next.live !== this.record.live) {
+      const share = this.weights[next.live];
+      assert.ok(share === 0, `a version that was turned back has ${share} %`);
+    }
+  }
+}
