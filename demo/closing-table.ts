@@ -14,7 +14,7 @@ export function closingTable({ steps, counts, names }: ClosingTable): string {
   rows.push(["requests served while versions changed", String(counts.served)]);
   rows.push(["requests failed", String(counts.failed)]);
   for (const [release, answers] of Object.entries(counts.byRelease))
-    rows.push([`  answers by ${names[release] ?? "another"} (${release})`, String(answers)]);
+    rows.push([`  of /version, by ${names[release] ?? "another"} (${release})`, String(answers)]);
   const width = Math.max(...rows.map(([left = ""]) => left.length)) + 2;
   const right = Math.max(...rows.map(([, value = ""]) => value.length));
   return rows

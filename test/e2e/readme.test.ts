@@ -85,8 +85,8 @@ describe("the README's commands for a first look", function () {
     const [, table = ""] = output.split("What happened");
     assert.match(table, /^requests failed +0$/m);
     assert.ok(Number(/^requests served.* (\d+)$/m.exec(table)?.[1]) > 1000, table);
-    assert.match(table, /answers by version 1 /);
-    assert.match(table, /answers by version 2 /);
+    assert.match(table, /of \/version, by version 1 /);
+    assert.match(table, /of \/version, by version 2 /);
     assert.deepEqual(demoRuns(), before);
   });
 

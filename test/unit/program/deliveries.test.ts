@@ -104,6 +104,25 @@ describe("deliveries one after the other", () => {
     assert.deepEqual(liveOf(next.outputs), ["green", "blue"]);
   });
 
+  it("keep a secret that the settings name no more for as long as a slot needs it", async () => {
+    const without = {
+      "switchyard:secrets.session-key": undefined,
+      "switchyard:services.web.secrets.SESSION_KEY": "api-token-pepper",
+    };
+    const declares = ({ keys }: Graph): boolean =>
+      keys.includes("aws:secretsmanager/secret:Secret session-key");
+    const first = await run("stage");
+    const second = await run("stage", first.outputs, without);
+    assert.deepEqual(liveOf(second.outputs), ["green", "blue"]);
+    assert.ok(declares(second.graph), "the standby has it");
+    project.write("web", "second");
+    const third = await run("stage", second.outputs, without);
+    assert.ok(declares(third.graph), "it goes after the slot, not before");
+    const fourth = await run("stage", third.outputs, without);
+    assert.ok(!declares(fourth.graph));
+    assert.deepEqual(Object.keys(fourth.outputs.secrets ?? {}), ["api-token-pepper"]);
+  });
+
   it("run in production what was promoted, out of production's own registry", async () => {
     const { outputs } = await run("production");
     assert.deepEqual(outputs.release, { id: releaseId(RELEASE), ...RELEASE, registry: OWN });
