@@ -16,12 +16,14 @@ export interface GuardInputs extends WeightedRule {
 /** Takes the traffic off the slot whose content is about to change, if something left it there. */
 async function clear(inputs: GuardInputs): Promise<void> {
   const changing = inputs.live;
+  const keeper = otherSlot(changing);
+  // A first update that failed late has left its traffic here, and nothing else could answer.
+  if (inputs.contents[keeper] === undefined) return;
   const found = await findRuleOf(inputs).catch((error: unknown) => {
     if (isMissing(error, "ListenerNotFoundException", "ListenerNotFound")) return undefined;
     throw explain(error, `${inputs.service}: reading the live weights`);
   });
   if (!found || found.weights[changing] === 0) return;
-  const keeper = otherSlot(changing);
   const arn = keeper === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
   const { healthy } = await targetHealthOf(inputs, arn)();
   if (healthy === 0)

@@ -177,7 +177,7 @@ export const effect: Effect = {
     const delivers = olds.live !== news.live;
     const safe = delivers ? allTo(otherSlot(news.live)) : from;
     if (delivers || !sameWeights(from, to))
-      await shift(rule, id, from, safe, isProven ? atOnce(news) : news);
+      await shift(rule, id, from, safe, delivers && !isProven ? news : atOnce(news));
     const proven = { ...olds.proven, ...provenBy(news) };
     return { outs: { ...news, weights: to, proven } satisfies ShiftOutputs };
   },

@@ -35,6 +35,11 @@ const arbitraries: fc.Arbitrary<Command>[] = [
         world.deliver(each, { interruptAfter }),
       ),
     ),
+  content.map((each) =>
+    command(`deliver ${each} in a first update in which another service fails`, async (world) => {
+      if (!world.record) await world.deliver(each, { othersFail: true });
+    }),
+  ),
   fc.constant(
     command("roll back", async (world) => {
       const back = world.record?.[otherSlot(world.record.live)];

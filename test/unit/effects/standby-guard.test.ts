@@ -61,6 +61,17 @@ describe("the guard of the standby slot", () => {
     assert.deepEqual(balancer.weights(arn), { blue: 90, green: 10 });
   });
 
+  it("leaves the traffic where it is while the other slot is empty, after a first update that failed late", async () => {
+    const arn = balancer.withRule(allTo("blue"));
+    const [olds, news] = ["r1", "r2"].map((blue) => ({
+      ...INPUTS,
+      live: "blue" as const,
+      contents: { blue },
+    }));
+    await effect.update("web-standby", olds, news);
+    assert.deepEqual(balancer.weights(arn), allTo("blue"));
+  });
+
   it("has nothing to do where there is no rule, no listener or somebody else's rule", async () => {
     await effect.create(INPUTS);
     await effect.create({ ...INPUTS, listenerArn: "arn:gone" });
