@@ -1,3 +1,4 @@
+import { UnknownStack } from "./failure";
 import type { Io } from "./io";
 import { printJson } from "./io";
 import { stackReport, type StackReport } from "./status-report";
@@ -12,6 +13,8 @@ export async function status(
 ): Promise<void> {
   const reportOf = async (stack: string): Promise<StackReport> => {
     const [state, file] = await Promise.all([place.readStack(stack), place.readFile(stack)]);
+    // A stack that is not there yet has its file; one with neither is a name that was misspelt.
+    if (!state && !file) throw new UnknownStack(stack);
     return stackReport(stack, state, file, fileNameOf(stack));
   };
   const reports = await Promise.all(stacks.map(reportOf));

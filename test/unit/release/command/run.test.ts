@@ -44,7 +44,9 @@ describe("the release command", () => {
   it("takes names of stacks with their organization and project, and no paths", async () => {
     const { err } = await fake.call("status", "--stack", "org/switchyard/dev,a/../b/../c");
     assert.match(err, /'org\/switchyard\/dev,a\/\.\.\/b\/\.\.\/c' is invalid/);
-    assert.equal((await fake.call("status", "--stack", "org/switchyard/dev")).code, 0);
+    const name = "org/switchyard/dev";
+    fake.stacks.set(name, stateOf({ stack: name }));
+    assert.equal((await fake.call("status", "--stack", name)).code, 0);
   });
 
   it("ends a failure with its message, what to do and its exit code", async () => {
@@ -68,6 +70,12 @@ describe("the release command", () => {
         error: { kind, exitCode: code, message: "it said password=[hidden]", action: "do this" },
       });
     }
+  });
+
+  it("takes the name of a stack that is nowhere for a mistake", async () => {
+    const { code, err } = await fake.call("status", "--stack", "prodction");
+    assert.equal(code, 2);
+    assert.match(err, /there is no stack prodction in the backend/);
   });
 
   it("lets a bug be seen", async () => {
