@@ -1,6 +1,7 @@
 """Every container the emulator starts: labelled, refused while stopping, removed at the end."""
 
 import concurrent.futures
+import contextlib
 import functools
 import ipaddress
 import logging
@@ -15,10 +16,13 @@ from ministack.services import ecs
 
 LABEL = "switchyard.emulator"
 DOCKER_TIMEOUT_SECONDS = 150  # longer than Fargate's longest stopTimeout, 120 s
+CREATE_TIMEOUT_SECONDS = 30
 ROUNDS = 20
 logger = logging.getLogger("switchyard.containers")
 
 _stopping = threading.Event()
+_creating = 0
+_created = threading.Condition()
 _own_labels = container_reaper.own_labels
 
 
@@ -35,12 +39,28 @@ def own_labels(service, **extra):
 
 
 def refuse_new():
-    _stopping.set()
+    with _created:
+        _stopping.set()
 
 
 def refuse_when_stopping():
     if _stopping.is_set():
         raise StoppingError("the emulator is stopping")
+
+
+@contextlib.contextmanager
+def creating():
+    """What is being created while the emulator stops is waited for, and so is not left behind."""
+    global _creating
+    with _created:
+        refuse_when_stopping()
+        _creating += 1
+    try:
+        yield
+    finally:
+        with _created:
+            _creating -= 1
+            _created.notify_all()
 
 
 def is_stopping():
@@ -92,6 +112,8 @@ def own():
 
 def remove_all(*_, **__):
     """Kill and remove them, until nothing is left. The number of them."""
+    with _created:
+        _created.wait_for(lambda: not _creating, CREATE_TIMEOUT_SECONDS)
     removed = 0
     for _ in range(ROUNDS):
         found = own()

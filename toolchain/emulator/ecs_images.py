@@ -105,7 +105,8 @@ def run_container(client, definition, arguments, **_):
     name = pull(client, definition["image"], arguments.get("platform"))
     ecs_logs.prepare(definition, arguments["labels"][TASK_LABEL].rsplit("/", 1)[-1])
     ecs_containers.mount_ephemeral(client.images.get(name), arguments)
-    container = client.containers.create(name, **arguments)
+    with containers.creating():
+        container = client.containers.create(name, **arguments)
     try:
         containers.refuse_when_stopping()
         container.start()
