@@ -10,6 +10,7 @@ import { Network } from "./components/network";
 import { stackPlace } from "./components/place";
 import { resolvedRevision } from "./components/resolved-revision";
 import { tagEverything } from "./components/tags";
+import { TrafficShift } from "./components/traffic-shift";
 import { keptSecrets } from "./release/kept-secrets";
 import { mapValues, pick } from "./release/map-values";
 import { previousReleaseAfter } from "./release/outputs";
@@ -74,11 +75,19 @@ module.exports = async (): Promise<Record<string, unknown>> => {
     );
   });
 
+  const shift = new TrafficShift(
+    place.project,
+    { ...place.aws, services: mapValues(services, ({ traffic }) => traffic) },
+    { dependsOn: Object.values(services).flatMap(({ proofs }) => proofs) },
+  );
+
+  const slots = mapValues(services, (service) => service.settle(shift));
+
   return {
     url: balancer.url,
     release,
     previousRelease: release.apply((now) => previousReleaseAfter(recorded, now) ?? null),
-    services: mapValues(services, (service) => service.slots),
+    services: slots,
     secrets: secretSettings,
     ownsRepositories: plan.ownsRepositories,
   };

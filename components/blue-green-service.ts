@@ -14,7 +14,7 @@ import { ServiceFirewall } from "./service-firewall";
 import { ServiceRoles } from "./service-roles";
 import { SlotService } from "./slot-service";
 import { SlotTargets } from "./slot-targets";
-import { TrafficShift } from "./traffic-shift";
+import type { ServiceTraffic } from "./traffic-shift";
 
 const standbyGuard = effectProvider("standby-guard");
 
@@ -39,14 +39,20 @@ export interface BlueGreenServiceArgs {
 
 /**
  * A service in two slots. One update is one delivery: the slot that gets something new is first freed of
- * traffic, comes up and proves itself; then the traffic shifts; then the other slot is declared from its
- * record, so that it never moves by accident.
+ * traffic, comes up and proves itself; then the traffic of all services shifts; then the other slot is declared
+ * from its record (`settle`), so that it never moves by accident.
  */
 export class BlueGreenService extends pulumi.ComponentResource {
-  /** What both slots hold when this update is done. */
-  readonly slots: pulumi.Output<SlotState<Revision>>;
+  /** How its traffic is to be shared once the slot that is to have it is up. */
+  readonly traffic: ServiceTraffic;
+  /** What must be there before the traffic of anything shifts: that slot, healthy, and what watches it. */
+  readonly proofs: readonly pulumi.Resource[];
   private readonly args: BlueGreenServiceArgs;
   private readonly serviceName: string;
+  private readonly next: SlotState<Revision | DesiredRevision>;
+  private readonly contents: Record<Slot, pulumi.Output<Revision> | undefined>;
+  private readonly parts: Parts;
+  private readonly ready: pulumi.CustomResource;
 
   constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:service:BlueGreenService", name, {}, opts);
@@ -54,62 +60,69 @@ export class BlueGreenService extends pulumi.ComponentResource {
     this.args = args;
 
     const next = assignSlots(args.previous, args.desired, sameRevision);
-    const contents = { blue: this.content(next, "blue"), green: this.content(next, "green") };
+    this.next = next;
+    this.contents = { blue: this.content("blue"), green: this.content("green") };
     const logGroup = new cloudwatch.LogGroup(
       name,
       { retentionInDays: args.logRetentionDays },
       { parent: this },
     );
     const roles = this.createRoles(logGroup);
-    const firewall = this.createFirewall(next);
-    const targets = {
-      blue: this.createTargets(next, "blue"),
-      green: this.createTargets(next, "green"),
-    };
-    const guard = this.createGuard(next.live, contents, targets);
+    const firewall = this.createFirewall();
+    const targets = { blue: this.createTargets("blue"), green: this.createTargets("green") };
+    this.parts = { logGroup, roles, firewall, targets };
+    const guard = this.createGuard();
 
-    const createSlot = (slot: Slot, after: pulumi.Resource[]): SlotService | undefined => {
-      const revision = contents[slot];
-      if (!revision) return undefined;
-      return new SlotService(
-        `${name}-${slot}`,
-        {
-          place: args.place,
-          service: name,
-          slot,
-          revision,
-          settings: args.settings,
-          clusterArn: args.clusterArn,
-          subnetIds: args.network.privateSubnetIds,
-          securityGroupId: firewall.groupId,
-          targetGroupArn: targets[slot].targetGroupArn,
-          logGroup: logGroup.name,
-          executionRoleArn: roles.executionRoleArn,
-          taskRoleArn: roles.taskRoleArn,
-        },
-        { parent: this, dependsOn: after },
-      );
-    };
     // A task that starts before it may read its secrets or reach the registry fails.
-    const live = createSlot(next.live, [guard, ...Object.values(targets), roles, firewall]);
+    const live = this.createSlot(next.live, [guard, ...Object.values(targets), roles, firewall]);
     if (!live) throw new Error(`${name}: the live slot holds no revision`);
-    const shift = this.createShift(next.live, targets, live);
-    const other = createSlot(otherSlot(next.live), [shift]);
+    this.ready = live.ready;
+    this.proofs = [live.ready, targets[next.live]];
+    this.traffic = this.trafficTo(live);
+  }
 
+  /** Declares the other slot, once the traffic has shifted. @returns what both slots hold when this update is done */
+  settle(shift: pulumi.CustomResource): pulumi.Output<SlotState<Revision>> {
+    const { live } = this.next;
+    const { blue, green } = this.contents;
+    const other = this.createSlot(otherSlot(live), [shift]);
     // Known only when all is done: a delivery that fails must leave the record as it was.
-    const proofs = [shift.id, live.ready.id, ...(other ? [other.ready.id] : [])];
-    this.slots = pulumi
-      .all([contents.blue, contents.green, pulumi.all(proofs)])
-      .apply(([blue, green]) => ({ live: next.live, blue, green }));
-    this.registerOutputs({ slots: this.slots });
+    const done = pulumi.all([shift.id, this.ready.id, ...(other ? [other.ready.id] : [])]);
+    const slots = pulumi
+      .all([blue, green, done])
+      .apply(([inBlue, inGreen]) => ({ live, blue: inBlue, green: inGreen }));
+    this.registerOutputs({ slots });
+    return slots;
+  }
+
+  private createSlot(slot: Slot, after: pulumi.Resource[]): SlotService | undefined {
+    const { args, serviceName } = this;
+    const { logGroup, roles, firewall, targets } = this.parts;
+    const revision = this.contents[slot];
+    if (!revision) return undefined;
+    return new SlotService(
+      `${serviceName}-${slot}`,
+      {
+        place: args.place,
+        service: serviceName,
+        slot,
+        revision,
+        settings: args.settings,
+        clusterArn: args.clusterArn,
+        subnetIds: args.network.privateSubnetIds,
+        securityGroupId: firewall.groupId,
+        targetGroupArn: targets[slot].targetGroupArn,
+        logGroup: logGroup.name,
+        executionRoleArn: roles.executionRoleArn,
+        taskRoleArn: roles.taskRoleArn,
+      },
+      { parent: this, dependsOn: after },
+    );
   }
 
   /** A slot that gets the desired revision waits for its image; the other one is as it was recorded. */
-  private content(
-    next: SlotState<Revision | DesiredRevision>,
-    slot: Slot,
-  ): pulumi.Output<Revision> | undefined {
-    const content = next[slot];
+  private content(slot: Slot): pulumi.Output<Revision> | undefined {
+    const content = this.next[slot];
     if (!content) return undefined;
     return content === this.args.desired ? this.args.resolved : pulumi.output(content as Revision);
   }
@@ -130,9 +143,9 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  private createFirewall(next: SlotState<Revision | DesiredRevision>): ServiceFirewall {
+  private createFirewall(): ServiceFirewall {
     const { network, balancer } = this.args;
-    const ports = SLOTS.flatMap((slot) => next[slot]?.port ?? []);
+    const ports = SLOTS.flatMap((slot) => this.next[slot]?.port ?? []);
     return new ServiceFirewall(
       this.serviceName,
       {
@@ -145,9 +158,9 @@ export class BlueGreenService extends pulumi.ComponentResource {
   }
 
   /** Checked as the slot's content asks; an empty slot's as the settings do. */
-  private createTargets(next: SlotState<Revision | DesiredRevision>, slot: Slot): SlotTargets {
+  private createTargets(slot: Slot): SlotTargets {
     const { settings, network, balancer, place } = this.args;
-    const checks = next[slot]?.targets ?? targetChecks(settings);
+    const checks = this.next[slot]?.targets ?? targetChecks(settings);
     const { vpcId } = network;
     return new SlotTargets(
       `${this.serviceName}-${slot}`,
@@ -156,68 +169,63 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  private rule(targets: Record<Slot, SlotTargets>): {
-    listenerArn: pulumi.Input<string>;
-    priority: number;
-    paths: readonly string[];
-    blueTargetGroupArn: pulumi.Output<string>;
-    greenTargetGroupArn: pulumi.Output<string>;
-  } {
+  private rule(): Pick<
+    ServiceTraffic,
+    | "service"
+    | "listenerArn"
+    | "priority"
+    | "paths"
+    | "blueTargetGroupArn"
+    | "greenTargetGroupArn"
+    | "live"
+  > {
+    const { blue, green } = this.parts.targets;
     return {
+      service: this.serviceName,
       listenerArn: this.args.balancer.listenerArn,
       priority: this.args.settings.priority,
       paths: this.args.settings.paths,
-      blueTargetGroupArn: targets.blue.targetGroupArn,
-      greenTargetGroupArn: targets.green.targetGroupArn,
+      blueTargetGroupArn: blue.targetGroupArn,
+      greenTargetGroupArn: green.targetGroupArn,
+      live: this.next.live,
     };
   }
 
-  private createGuard(
-    live: Slot,
-    contents: Record<Slot, pulumi.Output<Revision> | undefined>,
-    targets: Record<Slot, SlotTargets>,
-  ): StandbyGuard {
-    const keys = SLOTS.map((slot) => contents[slot]?.apply(revisionKey));
+  private createGuard(): StandbyGuard {
+    const keys = SLOTS.map((slot) => this.contents[slot]?.apply(revisionKey));
+    const contents = pulumi.all(keys).apply(([blue, green]) => ({ blue, green }));
     return new StandbyGuard(
       this.serviceName,
-      {
-        ...this.args.place.aws,
-        service: this.serviceName,
-        ...this.rule(targets),
-        live,
-        contents: pulumi.all(keys).apply(([blue, green]) => ({ blue, green })),
-      },
+      { ...this.args.place.aws, ...this.rule(), contents },
       { parent: this },
     );
   }
 
-  private createShift(
-    live: Slot,
-    targets: Record<Slot, SlotTargets>,
-    slot: SlotService,
-  ): TrafficShift {
-    const { settings, place } = this.args;
-    const { steps, bakeSeconds, alarms } = settings.delivery;
-    return new TrafficShift(
-      this.serviceName,
-      {
-        ...place.aws,
-        service: this.serviceName,
-        ...this.rule(targets),
-        live,
-        taskDefinitionArn: slot.taskDefinitionArn,
-        clusterArn: this.args.clusterArn,
-        serviceName: slot.serviceName,
-        readyTimeoutSeconds: settings.readyTimeoutSeconds,
-        minimumHealthyTargets: settings.tasks,
-        steps,
-        bakeSeconds,
-        alarms: targets[live].alarms,
-        watch: alarms.watch.map(alarmName),
-      },
-      { parent: this, dependsOn: [slot.ready, targets[live]] },
-    );
+  private trafficTo(live: SlotService): ServiceTraffic {
+    const { settings, clusterArn } = this.args;
+    const { order, steps, bakeSeconds, alarms } = settings.delivery;
+    return {
+      ...this.rule(),
+      order,
+      taskDefinitionArn: live.taskDefinitionArn,
+      clusterArn,
+      serviceName: live.serviceName,
+      readyTimeoutSeconds: settings.readyTimeoutSeconds,
+      minimumHealthyTargets: settings.tasks,
+      steps,
+      bakeSeconds,
+      alarms: this.parts.targets[this.next.live].alarms,
+      watch: alarms.watch.map(alarmName),
+    };
   }
+}
+
+/** What both slots share, and where each is found. */
+interface Parts {
+  readonly logGroup: cloudwatch.LogGroup;
+  readonly roles: ServiceRoles;
+  readonly firewall: ServiceFirewall;
+  readonly targets: Record<Slot, SlotTargets>;
 }
 
 /** An alarm's ARN ends in its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */

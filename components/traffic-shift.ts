@@ -1,14 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
-import type { Weights } from "../release/weights";
 import { effectProvider } from "./dynamic-provider";
 import type { AwsPlace } from "./place";
 
 const trafficShift = effectProvider("traffic-shift");
 
-export interface TrafficShiftArgs extends AwsPlace {
+/** How the traffic of one service is to be shared, and what the shift to that is watched by. */
+export interface ServiceTraffic {
   readonly service: string;
+  /** Place among the services of a release: those of one number shift together, those of a lower one before. */
+  readonly order: number;
   readonly listenerArn: pulumi.Input<string>;
   readonly priority: number;
   readonly paths: readonly string[];
@@ -35,16 +37,18 @@ export interface TrafficShiftArgs extends AwsPlace {
   readonly watch: readonly string[];
 }
 
+export interface TrafficShiftArgs extends AwsPlace {
+  readonly services: Readonly<Record<string, ServiceTraffic>>;
+}
+
 /**
- * Sole owner of a service's listener rule and its weights: nothing else declares that rule, so nothing
- * resets what is live. Its `diff` reads the live weights: a half-done shift that a killed run left, or
- * an edit by hand, shows in the next preview and is healed by the next update.
+ * Sole owner of the services' listener rules and their weights: nothing else declares those rules, so nothing
+ * resets what is live. One resource for all services, so that a release is live as a whole or not at all. Its
+ * `diff` reads the rules: a half-done shift that a killed run left, or an edit by hand, shows in the next
+ * preview and is healed by the next update.
  */
 export class TrafficShift extends pulumi.dynamic.Resource {
-  declare readonly weights: pulumi.Output<Weights>;
-
   constructor(name: string, args: TrafficShiftArgs, opts?: pulumi.CustomResourceOptions) {
-    const props = { ...args, weights: undefined, proven: undefined };
-    super(trafficShift, name, props, opts, "switchyard", "TrafficShift");
+    super(trafficShift, name, { ...args }, opts, "switchyard", "TrafficShift");
   }
 }

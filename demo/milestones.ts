@@ -16,8 +16,8 @@ const sentences: readonly [RegExp, string][] = [
     "$1: waiting until $2 is steady and healthy",
   ],
   [/SlotReady (\S+)-(blue|green) (?:created|updated)/, "$1: $2 is healthy"],
-  [/TrafficShift (\S+) (?:creating|updating)/, "$1: shifting the traffic"],
-  [/TrafficShift (\S+) (?:created|updated)/, "$1: the traffic is shifted"],
+  [/TrafficShift \S+ (?:creating|updating)/, "shifting the traffic"],
+  [/TrafficShift \S+ (?:created|updated)/, "the traffic is shifted"],
 ];
 
 /** The sentence for a line, if it is one that matters. */

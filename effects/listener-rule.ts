@@ -10,6 +10,7 @@ import {
   type RuleCondition,
   SetRulePrioritiesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SLOTS } from "../release/slots";
 import type { Weights } from "../release/weights";
 import type { AwsPlace } from "../components/place";
 import { clientConfig, isMissing } from "./clients";
@@ -24,43 +25,62 @@ export interface WeightedRule extends AwsPlace {
   readonly greenTargetGroupArn: string;
 }
 
-function weightsOf(found: Rule, rule: WeightedRule): Weights {
-  const groups = found.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
-  const weightOf = (arn: string): number =>
-    groups.find((each) => each.TargetGroupArn === arn)?.Weight ?? 0;
-  return { blue: weightOf(rule.blueTargetGroupArn), green: weightOf(rule.greenTargetGroupArn) };
+/** A rule as it is at the load balancer. */
+export interface LiveRule {
+  readonly arn: string;
+  /** In percent; nothing but zeros where it does not forward at all. */
+  readonly weights: Weights;
+  /** Whether it does anything else with the traffic than share it between the two slots. */
+  readonly isForeign: boolean;
+  readonly priority: number;
+  /** Undefined where it asks for anything beside a path. */
+  readonly paths: readonly string[] | undefined;
 }
 
-/** A listener's rules come in pages; the last one names no next. */
-async function findAtPriority(
+/** All rules of a listener. They come in pages; the last one names no next. */
+export async function rulesOf(
   client: ElasticLoadBalancingV2Client,
-  { listenerArn, priority }: WeightedRule,
-): Promise<Rule | undefined> {
+  listenerArn: string,
+): Promise<readonly Rule[]> {
+  const rules: Rule[] = [];
   let Marker: string | undefined;
   do {
     const page: DescribeRulesCommandOutput = await client.send(
       new DescribeRulesCommand({ ListenerArn: listenerArn, ...(Marker && { Marker }) }),
     );
-    const found = page.Rules?.find((each) => each.Priority === String(priority));
-    if (found) return found;
+    rules.push(...(page.Rules ?? []));
     Marker = page.NextMarker;
   } while (Marker !== undefined);
-  return undefined;
+  return rules;
+}
+
+/** What a rule that AWS describes does with the traffic of a service. */
+export function liveRule(found: Rule, rule: WeightedRule): LiveRule {
+  const actions = found.Actions ?? [];
+  const groups = actions[0]?.ForwardConfig?.TargetGroups ?? [];
+  const weightOf = (arn: string): number =>
+    groups.find((each) => each.TargetGroupArn === arn)?.Weight ?? 0;
+  const mine = [rule.blueTargetGroupArn, rule.greenTargetGroupArn];
+  const [condition, ...others] = found.Conditions ?? [];
+  const paths = condition?.PathPatternConfig?.Values;
+  return {
+    arn: found.RuleArn ?? "",
+    weights: { blue: weightOf(rule.blueTargetGroupArn), green: weightOf(rule.greenTargetGroupArn) },
+    isForeign:
+      actions.length !== 1 || groups.some((each) => !mine.includes(each.TargetGroupArn ?? "")),
+    priority: Number(found.Priority),
+    paths: others.length === 0 ? paths : undefined,
+  };
 }
 
 /** The service's rule, found by its place in the listener and by the target groups it forwards to. */
-export async function findRuleOf(
-  rule: WeightedRule,
-): Promise<{ arn: string; weights: Weights } | undefined> {
+export async function findRuleOf(rule: WeightedRule): Promise<LiveRule | undefined> {
   const client = new ElasticLoadBalancingV2Client(clientConfig(rule));
-  const found = await findAtPriority(client, rule);
-  const mine = [rule.blueTargetGroupArn, rule.greenTargetGroupArn];
-  const groups = found?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
-  const isMine =
-    groups.length > 0 && groups.every((each) => mine.includes(each.TargetGroupArn ?? ""));
-  return isMine && found?.RuleArn
-    ? { arn: found.RuleArn, weights: weightsOf(found, rule) }
-    : undefined;
+  const rules = await rulesOf(client, rule.listenerArn);
+  const found = rules.find((each) => each.Priority === String(rule.priority));
+  const live = found && liveRule(found, rule);
+  const forwards = (found?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? []).length > 0;
+  return live && forwards && !live.isForeign ? live : undefined;
 }
 
 export class ListenerRule {
@@ -74,26 +94,23 @@ export class ListenerRule {
 
   private actions(weights: Weights): Action[] {
     const { blueTargetGroupArn, greenTargetGroupArn } = this.rule;
-    const TargetGroups = [
-      { TargetGroupArn: blueTargetGroupArn, Weight: weights.blue },
-      { TargetGroupArn: greenTargetGroupArn, Weight: weights.green },
-    ];
+    const arns = { blue: blueTargetGroupArn, green: greenTargetGroupArn };
+    const TargetGroups = SLOTS.map((slot) => ({
+      TargetGroupArn: arns[slot],
+      Weight: weights[slot],
+    }));
     return [{ Type: "forward", ForwardConfig: { TargetGroups } }];
-  }
-
-  private conditions(): RuleCondition[] {
-    return [{ Field: "path-pattern", PathPatternConfig: { Values: [...this.rule.paths] } }];
   }
 
   /** Creates the rule, or takes over the one that a killed run left at its priority. @returns its ARN */
   async create(weights: Weights): Promise<string> {
-    const { listenerArn, priority } = this.rule;
+    const { listenerArn, priority, paths } = this.rule;
     try {
       const answer = await this.client.send(
         new CreateRuleCommand({
           ListenerArn: listenerArn,
           Priority: priority,
-          Conditions: this.conditions(),
+          Conditions: conditions(paths),
           Actions: this.actions(weights),
         }),
       );
@@ -104,18 +121,18 @@ export class ListenerRule {
       if (!isMissing(error, "PriorityInUseException")) throw error;
       const left = await findRuleOf(this.rule);
       if (!left) throw error;
-      await this.route(left.arn);
+      await this.route(left.arn, paths);
       await this.write(left.arn, weights);
       return left.arn;
     }
   }
 
-  /** The weights as they are now, in percent; nothing if the rule is gone. */
-  async read(arn: string): Promise<Weights | undefined> {
+  /** The rule as it is now; nothing if it is gone. */
+  async read(arn: string): Promise<LiveRule | undefined> {
     try {
       const answer = await this.client.send(new DescribeRulesCommand({ RuleArns: [arn] }));
       const rule = answer.Rules?.[0];
-      return rule && weightsOf(rule, this.rule);
+      return rule && liveRule(rule, this.rule);
     } catch (error) {
       if (isMissing(error, "RuleNotFoundException", "RuleNotFound")) return undefined;
       throw error;
@@ -127,14 +144,8 @@ export class ListenerRule {
   }
 
   /** Gives the rule its paths, while it goes on carrying traffic. */
-  async route(arn: string): Promise<void> {
-    await this.client.send(new ModifyRuleCommand({ RuleArn: arn, Conditions: this.conditions() }));
-  }
-
-  /** Gives the rule its place in the listener, while it goes on carrying traffic. */
-  async rank(arn: string): Promise<void> {
-    const place = { RuleArn: arn, Priority: this.rule.priority };
-    await this.client.send(new SetRulePrioritiesCommand({ RulePriorities: [place] }));
+  async route(arn: string, paths: readonly string[]): Promise<void> {
+    await this.client.send(new ModifyRuleCommand({ RuleArn: arn, Conditions: conditions(paths) }));
   }
 
   async delete(arn: string): Promise<void> {
@@ -144,4 +155,22 @@ export class ListenerRule {
       if (!isMissing(error, "RuleNotFoundException", "RuleNotFound")) throw error;
     }
   }
+}
+
+/** Gives rules their places in the listener, all at once: two may change places. */
+export async function rank(
+  place: AwsPlace,
+  priorities: readonly { readonly arn: string; readonly priority: number }[],
+): Promise<void> {
+  const RulePriorities = priorities.map(({ arn, priority }) => ({
+    RuleArn: arn,
+    Priority: priority,
+  }));
+  await new ElasticLoadBalancingV2Client(clientConfig(place)).send(
+    new SetRulePrioritiesCommand({ RulePriorities }),
+  );
+}
+
+function conditions(paths: readonly string[]): RuleCondition[] {
+  return [{ Field: "path-pattern", PathPatternConfig: { Values: [...paths] } }];
 }

@@ -56,6 +56,7 @@ const alarms = rule(
 
 export const delivery = rule(
   z.strictObject({
+    order: wholeNumber(0, 100).default(0),
     strategy: oneOf(STRATEGIES).default("canary"),
     steps: rule(
       z.array(step).min(1).max(20),

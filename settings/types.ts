@@ -89,6 +89,8 @@ export interface AlarmSettings {
 
 /** How the traffic moves to a new version, and what turns it back. */
 export interface DeliverySettings {
+  /** Services of a lower number shift first, those of one number together, 0 to 100. A release is live as a whole or not at all. @default 0 */
+  readonly order: number;
   /** Shares of the traffic that the new version gets, rising to 100. @default those of `strategy`: allAtOnce, canary (10 % for 5 minutes) or linear (10 % more a minute), canary unless told */
   readonly steps: readonly ShiftStep[];
   /** How long the new version is watched once it has all of the traffic, 0 to 3600. @default 300 */

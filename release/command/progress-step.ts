@@ -58,7 +58,9 @@ export function nameIn(urn: string): string {
 }
 
 function areaOf(urn: string): string {
-  const component = /(?:^|\$)switchyard:(\w+):/.exec(urn.split("::")[2] ?? "")?.[1];
+  const type = urn.split("::")[2] ?? "";
+  if (type.endsWith(":TrafficShift")) return "services";
+  const component = /(?:^|\$)switchyard:(\w+):/.exec(type)?.[1];
   return (component === undefined ? undefined : AREAS[component]) ?? "other resources";
 }
 
@@ -91,7 +93,7 @@ function milestoneOf({ type, urn }: StepSubject): Milestone | undefined {
       return { doing: `${slot}: coming up`, done: `${slot}: up and healthy` };
     }
     case "TrafficShift":
-      return { doing: `${name}: moving the traffic`, done: `${name}: the traffic has moved` };
+      return { doing: "moving the traffic", done: "the traffic is where it belongs" };
     default:
       return undefined;
   }

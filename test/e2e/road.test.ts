@@ -151,7 +151,7 @@ describe("the road with plain pulumi, end to end", function () {
     const planned = await plannedChanges(stacks, "production");
     assert.deepEqual(
       planned.filter((change) => !/^ImageCopy /.test(change)),
-      ["TrafficShift web update"],
+      ["TrafficShift switchyard update"],
       "only the traffic moves",
     );
     keep(await up(stacks, "production"));
@@ -164,7 +164,9 @@ describe("the road with plain pulumi, end to end", function () {
     const rules = await production.weights();
     // Both slots of web have tasks; a share for the empty standby of api would fail requests.
     await production.setWeights("web", { blue: 60, green: 40 });
-    assert.deepEqual(await plannedChanges(stacks, "production"), ["TrafficShift web update"]);
+    assert.deepEqual(await plannedChanges(stacks, "production"), [
+      "TrafficShift switchyard update",
+    ]);
     keep(await up(stacks, "production"));
     assert.deepEqual(await production.weights(), rules);
   });

@@ -256,9 +256,11 @@ export class World {
     this.place(live, desired);
     const held = this.slots[live];
     assert.ok(held);
-    await this.effects.shift({
-      ...RULE,
+    const { region, ...rule } = RULE;
+    const web = {
+      ...rule,
       ...this.settings,
+      order: 0,
       live,
       taskDefinitionArn: held.taskDefinitionArn,
       clusterArn: "arn:cluster",
@@ -267,7 +269,8 @@ export class World {
       readyTimeoutSeconds: 10,
       alarms: [live],
       watch: ["user"],
-    } satisfies ShiftInputs & { tasks: number });
+    };
+    await this.effects.shift({ region, services: { web } } satisfies ShiftInputs);
     this.place(otherSlot(live), next[otherSlot(live)]);
   }
 

@@ -33,8 +33,6 @@ export function mockOutputs(
       return { versionId: inputs["wantedVersionId"] ?? `${name}-current` };
     case "pulumi-nodejs:dynamic/switchyard:ImageBuild":
       return { digest: digestOf(String(inputs["repository"]), String(inputs["tag"])) };
-    case "pulumi-nodejs:dynamic/switchyard:TrafficShift":
-      return { weights: { blue: 100, green: 0 } };
     case "aws:lb/loadBalancer:LoadBalancer":
       return { ...common, dnsName: `${name}.elb.example`, zoneId: "elb-zone" };
     case "aws:acm/certificate:Certificate":

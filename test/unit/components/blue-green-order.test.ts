@@ -27,6 +27,7 @@ import {
   deliverWith,
   first,
   recorded,
+  trafficIn,
 } from "./delivery-sample";
 import { webSettings } from "./samples";
 
@@ -53,15 +54,15 @@ function assertOrder(graph: Graph, live: Slot): void {
     `${EGRESS} web`,
   ];
   assertWaits(graph, task, ...startsAfter);
-  assertFree(graph, task, `${SHIFT} web`, ...children(otherSlot(live)));
+  assertFree(graph, task, `${SHIFT} sample`, ...children(otherSlot(live)));
   assertWaits(graph, graph.get(SERVICE, `web-${live}`), `${TASK} web-${live}`, ...startsAfter);
   assertWaits(graph, graph.get(READY, `web-${live}`), `${SERVICE} web-${live}`);
-  const shift = graph.get(SHIFT, "web");
+  const shift = graph.get(SHIFT, "sample");
   assertWaits(graph, shift, ...children(live));
   assertFree(graph, shift, ...children(otherSlot(live)));
   for (const type of [TASK, SERVICE, READY])
     for (const each of graph.ofType(type).filter(({ name }) => name === `web-${otherSlot(live)}`))
-      assertWaits(graph, each, `${SHIFT} web`, ...children(live));
+      assertWaits(graph, each, `${SHIFT} sample`, ...children(live));
 }
 
 function assertTask(graph: Graph, slot: Slot, content: Revision): void {
@@ -80,7 +81,7 @@ describe("the first delivery", () => {
     assert.deepEqual(slots, { live: "blue", blue: NEW, green: undefined });
     assertTask(graph, "blue", NEW);
     assertOrder(graph, "blue");
-    assert.equal(graph.get(SHIFT, "web").inputs["live"], "blue");
+    assert.equal(trafficIn(graph)["live"], "blue");
     assert.equal(graph.get(GUARD, "web").inputs["changing"], undefined);
   });
 
@@ -118,7 +119,7 @@ for (const live of SLOTS) {
       assertTask(graph, standby, NEW);
       assertTask(graph, live, LIVE);
       assertOrder(graph, standby);
-      assert.equal(graph.get(SHIFT, "web").inputs["live"], standby);
+      assert.equal(trafficIn(graph)["live"], standby);
       assert.deepEqual(guardInputs(graph), [standby, keys(slots)]);
       assert.deepEqual(graph.get(GUARD, "web").inputs, {
         region: "us-east-1",
@@ -145,7 +146,7 @@ for (const live of SLOTS) {
       assertTask(graph, live, LIVE);
       assertTask(graph, standby, OLD);
       assertOrder(graph, live);
-      assert.equal(graph.get(SHIFT, "web").inputs["live"], live);
+      assert.equal(trafficIn(graph)["live"], live);
       assert.deepEqual(guardInputs(graph), [live, keys(recorded(live))]);
     });
 
@@ -171,9 +172,9 @@ for (const live of SLOTS) {
       );
       // The guard asks nothing where no slot changes; where the traffic goes is no change to it.
       assert.deepEqual(differing.map(({ type }) => type).sort(), [GUARD, SHIFT].sort());
-      const shift = graph.get(SHIFT, "web").inputs;
+      const shift = trafficIn(graph);
       assert.deepEqual(shift, {
-        ...before.get(SHIFT, "web").inputs,
+        ...trafficIn(before),
         live: standby,
         taskDefinitionArn: arnOf(TASK, `web-${standby}`),
         serviceName: `web-${standby}`,

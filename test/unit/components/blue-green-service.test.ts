@@ -10,7 +10,6 @@ import {
   POLICY,
   LOGS,
   INGRESS,
-  SHIFT,
   TASK,
   alarmsOf,
   LIVE,
@@ -19,6 +18,7 @@ import {
   children,
   deliver,
   deliverWith,
+  trafficIn,
   recorded,
 } from "./delivery-sample";
 
@@ -28,10 +28,10 @@ describe("BlueGreenService", () => {
     assert.equal(
       graph.outline,
       `
+pulumi-nodejs:dynamic/switchyard:TrafficShift sample
 switchyard:service:BlueGreenService web
   aws:cloudwatch/logGroup:LogGroup web
   pulumi-nodejs:dynamic/switchyard:StandbyGuard web
-  pulumi-nodejs:dynamic/switchyard:TrafficShift web
   switchyard:service:ServiceFirewall web
     aws:ec2/securityGroup:SecurityGroup web
     aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule web
@@ -128,9 +128,9 @@ switchyard:service:BlueGreenService web
       graph.ofType(RULE).map(({ inputs }) => inputs["listenerArn"]),
       ["arn:test-listener", "arn:test-listener"],
     );
-    assert.deepEqual(graph.get(SHIFT, "web").inputs, {
-      region: "us-east-1",
+    assert.deepEqual(trafficIn(graph), {
       service: "web",
+      order: 0,
       listenerArn: "arn:listener",
       priority: 24000,
       paths: ["/*"],

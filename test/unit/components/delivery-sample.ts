@@ -3,6 +3,7 @@ import {
   BlueGreenService,
   type BlueGreenServiceArgs,
 } from "../../../components/blue-green-service";
+import { TrafficShift } from "../../../components/traffic-shift";
 import type { Revision } from "../../../release/revision";
 import { otherSlot, type Slot, type SlotState } from "../../../release/slots";
 import type { Graph } from "../graph";
@@ -25,6 +26,12 @@ export const SHIFT = "pulumi-nodejs:dynamic/switchyard:TrafficShift";
 
 export const [OLD, LIVE, NEW] = [revision("a"), revision("b"), revision("c")];
 export const SETTINGS = webSettings({ tasks: 3, priority: 24000, drainSeconds: 9 });
+
+/** What the shift is asked to do with the traffic of `web`. */
+export const trafficIn = (graph: Graph): Record<string, unknown> =>
+  (graph.get(SHIFT, "sample").inputs["services"] as Record<string, Record<string, unknown>>)[
+    "web"
+  ] ?? {};
 
 /** Names of the alarms that turn back what is in a slot. */
 export const alarmsOf = (slot: Slot): string[] =>
@@ -76,10 +83,17 @@ export async function deliverWith(
     },
     ...changes,
   };
-  const { made, graph } = await declare(() => new BlueGreenService("web", args), {
-    ...(slow && { slow }),
-  });
-  return { made, graph, slots: await valueOf(made.slots) };
+  const { made, graph } = await declare(
+    () => {
+      const service = new BlueGreenService("web", args);
+      const services = { web: service.traffic };
+      const dependsOn = [...service.proofs];
+      const shift = new TrafficShift("sample", { ...PLACE.aws, services }, { dependsOn });
+      return { service, slots: service.settle(shift) };
+    },
+    { ...(slow && { slow }) },
+  );
+  return { made: made.service, graph, slots: await valueOf(made.slots) };
 }
 
 /** What both slots held: the live one `LIVE`, the other one `OLD` unless told. */

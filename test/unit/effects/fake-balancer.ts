@@ -1,3 +1,4 @@
+import type { ShiftInputs, ShiftOutputs } from "../../../effects/traffic-shift";
 import type { Weights } from "../../../release/weights";
 import { type Answer, awsError } from "./stub-aws";
 
@@ -22,6 +23,36 @@ export const RULE = {
   blueTargetGroupArn: BLUE,
   greenTargetGroupArn: GREEN,
 } as const;
+
+/** What `web` asks of the traffic shift. */
+export type Traffic = ShiftInputs["services"][string];
+
+const { region: REGION, ...WEB_RULE } = RULE;
+
+/** A service that shifts all at once, to blue. */
+export const TRAFFIC: Traffic = {
+  ...WEB_RULE,
+  order: 0,
+  live: "blue",
+  taskDefinitionArn: "arn:task:1",
+  clusterArn: "arn:cluster",
+  serviceName: "web",
+  readyTimeoutSeconds: 10,
+  minimumHealthyTargets: 2,
+  steps: [],
+  bakeSeconds: 0,
+  alarms: [],
+  watch: [],
+};
+
+/** A stack with `web` alone. */
+export const only = (web: Traffic): ShiftInputs => ({ region: REGION, services: { web } });
+
+/** What the state holds of a stack with `web` alone. */
+export const state = (web: ShiftOutputs["services"][string]): ShiftOutputs => ({
+  region: REGION,
+  services: { web },
+});
 
 /** A load balancer with one listener, as much of it as the effects use. */
 export class FakeBalancer {
@@ -119,6 +150,7 @@ function described(rule: Rule): object {
   return {
     RuleArn: rule.arn,
     Priority: String(rule.priority),
+    Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: rule.paths } }],
     Actions: [{ Type: "forward", ForwardConfig: { TargetGroups: rule.groups } }],
   };
 }

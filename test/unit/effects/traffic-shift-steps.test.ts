@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { effect, type ShiftInputs } from "../../../effects/traffic-shift";
-import { allTo, type Weights } from "../../../release/weights";
-import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
+import { effect, type ShiftOutputs } from "../../../effects/traffic-shift";
+import { allTo } from "../../../release/weights";
+import { BLUE, FakeBalancer, GREEN, only, state, TRAFFIC, type Traffic } from "./fake-balancer";
 import { awsError, StubAws } from "./stub-aws";
 
-const INPUTS: ShiftInputs = {
-  ...RULE,
-  live: "blue",
-  taskDefinitionArn: "arn:task:1",
-  clusterArn: "arn:cluster",
-  serviceName: "web",
-  readyTimeoutSeconds: 10,
-  minimumHealthyTargets: 2,
+const INPUTS: Traffic = {
+  ...TRAFFIC,
   steps: [
     { percent: 10, pauseSeconds: 6 },
     { percent: 50, pauseSeconds: 4 },
@@ -22,8 +16,13 @@ const INPUTS: ShiftInputs = {
   alarms: ["failed"],
   watch: ["mine"],
 };
-const TO_GREEN: ShiftInputs = { ...INPUTS, live: "green", taskDefinitionArn: "arn:task:2" };
-const OLDS = { ...INPUTS, weights: allTo("blue"), proven: { blue: "arn:task:1" } };
+const TO_GREEN: Traffic = { ...INPUTS, live: "green", taskDefinitionArn: "arn:task:2" };
+const OLDS = {
+  ...INPUTS,
+  ruleArn: "arn:rule:1",
+  weights: allTo("blue"),
+  proven: { blue: "arn:task:1" },
+};
 
 describe("a traffic shift in steps", () => {
   let balancer: FakeBalancer;
@@ -74,7 +73,7 @@ describe("a traffic shift in steps", () => {
 
   /** Lets the clock run until the shift has ended, a second at a time. */
   const shift = async (news = TO_GREEN, olds = OLDS): ReturnType<typeof effect.update> => {
-    const update = effect.update(arn, olds, news);
+    const update = effect.update("traffic", state({ ...olds, ruleArn: arn }), only(news));
     const over = update.then(
       () => true,
       () => true,
@@ -88,15 +87,16 @@ describe("a traffic shift in steps", () => {
   };
 
   it("gives the new version its shares in order, each for its time, and all of it before the bake", async () => {
-    const { outs } = (await shift()) as { outs: { weights: Weights; proven: object } };
+    const { outs } = (await shift()) as { outs: ShiftOutputs };
     assert.deepEqual(written, [
       [0, 10],
       [6, 50],
       [10, 100],
     ]);
     assert.equal(seconds, 16, "the bake is part of it");
-    assert.deepEqual(outs.weights, allTo("green"));
-    assert.deepEqual(outs.proven, { blue: "arn:task:1", green: "arn:task:2" });
+    const { weights, proven } = outs.services["web"] ?? {};
+    assert.deepEqual(weights, allTo("green"));
+    assert.deepEqual(proven, { blue: "arn:task:1", green: "arn:task:2" });
   });
 
   it("makes no more than 3 calls and 2 a step beside what it watches by", async () => {

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
-import { effect, type ShiftInputs } from "../../../effects/traffic-shift";
+import { effect } from "../../../effects/traffic-shift";
 import { allTo, type Weights } from "../../../release/weights";
-import { BLUE, FakeBalancer, GREEN, LISTENER, RULE } from "./fake-balancer";
+import {
+  BLUE,
+  FakeBalancer,
+  GREEN,
+  LISTENER,
+  only,
+  state,
+  TRAFFIC,
+  type Traffic,
+} from "./fake-balancer";
 import { awsError, StubAws } from "./stub-aws";
 
-const INPUTS: ShiftInputs = {
-  ...RULE,
-  live: "blue",
-  taskDefinitionArn: "arn:task:1",
-  clusterArn: "arn:cluster",
-  serviceName: "web",
-  readyTimeoutSeconds: 10,
-  minimumHealthyTargets: 2,
-  steps: [],
-  bakeSeconds: 0,
-  alarms: [],
-  watch: [],
+const TO_GREEN: Traffic = { ...TRAFFIC, live: "green", taskDefinitionArn: "arn:task:2" };
+/** What the state holds of `TRAFFIC` after it was done. */
+const DONE = {
+  ...TRAFFIC,
+  ruleArn: "arn:rule:1",
+  weights: allTo("blue"),
+  proven: { blue: "arn:task:1" },
 };
-const TO_GREEN: ShiftInputs = { ...INPUTS, live: "green", taskDefinitionArn: "arn:task:2" };
-/** What the state holds after `INPUTS` was done. */
-const OLDS = { ...INPUTS, weights: allTo("blue"), proven: { blue: "arn:task:1" } };
+const ID = "traffic";
+const outsOf = (made: { readonly outs?: unknown }): unknown => made.outs;
 
 describe("the traffic shift", () => {
   let balancer: FakeBalancer;
@@ -36,8 +39,8 @@ describe("the traffic shift", () => {
 
   describe("when it is made", () => {
     it("creates the rule with all traffic to the live slot", async () => {
-      const made = await effect.create(INPUTS);
-      assert.deepEqual(made, { id: "arn:rule:1", outs: OLDS });
+      const made = await effect.create(only(TRAFFIC));
+      assert.deepEqual(made, { id: ID, outs: state(DONE) });
       assert.deepEqual(balancer.rules, [
         {
           arn: "arn:rule:1",
@@ -53,7 +56,7 @@ describe("the traffic shift", () => {
 
     it("refuses a slot that has not as many healthy targets as it needs, and says why", async () => {
       balancer.targets[BLUE] = ["healthy", "unhealthy", "draining"];
-      await assert.rejects(effect.create(INPUTS), {
+      await assert.rejects(effect.create(only(TRAFFIC)), {
         message:
           "web: no traffic was moved to blue: it has 1 healthy targets, it needs 2 " +
           "(10.0.0.1:8080 unhealthy: unhealthy for a reason; 10.0.0.2:8080 draining: draining for a reason); " +
@@ -64,13 +67,14 @@ describe("the traffic shift", () => {
 
     it("asks the slot that is to be live, not the other", async () => {
       balancer.targets[BLUE] = [];
-      await effect.create(TO_GREEN);
+      await effect.create(only(TO_GREEN));
       assert.deepEqual(balancer.weights("arn:rule:1"), allTo("green"));
     });
 
     it("takes over the rule that a killed run left, with its paths and weights", async () => {
       const arn = balancer.withRule(allTo("green"), { paths: ["/old"] });
-      assert.equal((await effect.create(INPUTS)).id, arn);
+      const outs = outsOf(await effect.create(only(TRAFFIC)));
+      assert.deepEqual(outs, state({ ...DONE, ruleArn: arn }));
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
       assert.deepEqual(balancer.rules[0]?.paths, ["/*"]);
       assert.equal(balancer.rules.length, 1);
@@ -83,7 +87,7 @@ describe("the traffic shift", () => {
         balancer.rules.length = 0;
         balancer.withRule(allTo("blue"), { groups: each });
         await assert.rejects(
-          effect.create(INPUTS),
+          effect.create(only(TRAFFIC)),
           /^Error: web: creating the listener rule: .*\(PriorityInUseException\)$/,
         );
         assert.deepEqual(balancer.rules[0]?.groups, each);
@@ -94,64 +98,75 @@ describe("the traffic shift", () => {
       aws.on("CreateRule", () => {
         throw awsError("AccessDenied", "not you");
       });
-      await assert.rejects(effect.create(INPUTS), {
+      await assert.rejects(effect.create(only(TRAFFIC)), {
         message: "web: creating the listener rule: not you (AccessDenied)",
       });
     });
   });
 
   describe("when it is compared", () => {
-    const diff = (weights: Weights, news = INPUTS): ReturnType<typeof effect.diff> =>
-      effect.diff(balancer.withRule(weights), OLDS, news);
+    const diff = async (weights: Weights, news = TRAFFIC): Promise<boolean | undefined> => {
+      balancer.rules.length = 0;
+      balancer.withRule(weights);
+      return (await effect.diff(ID, state(DONE), only(news))).changes;
+    };
 
     it("sees no change while the live weights are what is wanted", async () => {
-      const { changes, replaces } = await diff(allTo("blue"));
-      assert.deepEqual([changes, replaces], [false, []]);
+      assert.equal(await diff(allTo("blue")), false);
       assert.deepEqual(aws.commands, ["DescribeRules"], "and changes nothing");
     });
 
     it("sees weights that a hand or a killed run has left", async () => {
       for (const weights of [allTo("green"), { blue: 90, green: 10 }, { blue: 0, green: 0 }]) {
-        const { changes, replaces } = await diff(weights);
-        assert.deepEqual([changes, replaces], [true, []]);
+        assert.equal(await diff(weights), true);
+      }
+    });
+
+    it("sees what else a hand has done to the rule", async () => {
+      const groups = [
+        { TargetGroupArn: BLUE, Weight: 100 },
+        { TargetGroupArn: "arn:third", Weight: 0 },
+      ];
+      for (const edit of [{ groups }, { groups: [] }, { paths: ["/other"] }, { priority: 8 }]) {
+        balancer.rules.length = 0;
+        balancer.withRule(allTo("blue"), edit);
+        assert.equal((await effect.diff(ID, state(DONE), only(TRAFFIC))).changes, true);
       }
     });
 
     it("sees a shift that the record does not know to be done", async () => {
-      assert.equal((await diff(allTo("blue"), TO_GREEN)).changes, true);
-      assert.equal((await diff(allTo("green"), TO_GREEN)).changes, true);
+      assert.equal(await diff(allTo("blue"), TO_GREEN), true);
+      assert.equal(await diff(allTo("green"), TO_GREEN), true);
     });
 
     it("does not count how many targets a shift would need", async () => {
-      assert.equal(
-        (await diff(allTo("blue"), { ...INPUTS, minimumHealthyTargets: 9 })).changes,
-        false,
-      );
+      assert.equal(await diff(allTo("blue"), { ...TRAFFIC, minimumHealthyTargets: 9 }), false);
     });
 
-    it("changes paths and priority in place, for without its rule a service is not reached", async () => {
-      for (const change of [{ priority: 8 }, { paths: ["/a", "/b"] }]) {
-        const { changes, replaces } = await diff(allTo("blue"), { ...INPUTS, ...change });
-        assert.deepEqual([changes, replaces], [true, []]);
-      }
+    it("sees other paths, another priority, another listener, other target groups", async () => {
+      for (const change of [
+        { priority: 8 },
+        { paths: ["/a", "/b"] },
+        { listenerArn: "arn:other" },
+        { blueTargetGroupArn: "arn:other" },
+        { greenTargetGroupArn: "arn:other" },
+      ])
+        assert.equal(await diff(allTo("blue"), { ...TRAFFIC, ...change }), true);
     });
 
-    it("replaces the rule for another listener, the new one first, or for other target groups, the old one first", async () => {
-      for (const [key, value] of Object.entries({
-        listenerArn: "arn:other",
-        blueTargetGroupArn: "arn:other",
-        greenTargetGroupArn: "arn:other",
-      })) {
-        const found = await diff(allTo("blue"), { ...INPUTS, [key]: value });
-        const deleteBeforeReplace = key !== "listenerArn";
-        assert.deepEqual(found, { changes: true, replaces: [key], deleteBeforeReplace });
-      }
+    it("sees a rule that is gone, and a listener", async () => {
+      assert.equal((await effect.diff(ID, state(DONE), only(TRAFFIC))).changes, true);
+      const olds = state({ ...DONE, listenerArn: "arn:gone" });
+      assert.equal((await effect.diff(ID, olds, only(TRAFFIC))).changes, true);
     });
 
-    it("makes the rule anew when it is gone", async () => {
-      const found = await effect.diff("arn:gone", OLDS, INPUTS);
-      assert.equal(found.changes, true);
-      assert.ok((found.replaces ?? []).length > 0);
+    it("sees a service that came and one that went", async () => {
+      balancer.withRule(allTo("blue"));
+      const api = { ...TRAFFIC, service: "api", priority: 8 };
+      const both = { ...only(TRAFFIC), services: { web: TRAFFIC, api } };
+      assert.equal((await effect.diff(ID, state(DONE), both)).changes, true);
+      const none = { ...only(TRAFFIC), services: {} };
+      assert.equal((await effect.diff(ID, state(DONE), none)).changes, true);
     });
 
     it("fails where the live weights cannot be read, rather than guess", async () => {
@@ -159,7 +174,7 @@ describe("the traffic shift", () => {
         throw awsError("Throttling", "slow down");
       });
       await assert.rejects(diff(allTo("blue")), {
-        message: "web: reading the live weights: slow down (Throttling)",
+        message: "reading the live weights: slow down (Throttling)",
       });
     });
   });
@@ -167,12 +182,13 @@ describe("the traffic shift", () => {
   describe("when it is updated", () => {
     it("moves all traffic and reads back that it did", async () => {
       const arn = balancer.withRule(allTo("blue"));
-      assert.deepEqual(await effect.update(arn, OLDS, TO_GREEN), {
-        outs: {
+      assert.deepEqual(await effect.update(ID, state(DONE), only(TO_GREEN)), {
+        outs: state({
           ...TO_GREEN,
+          ruleArn: arn,
           weights: allTo("green"),
           proven: { blue: "arn:task:1", green: "arn:task:2" },
-        },
+        }),
       });
       assert.deepEqual(balancer.weights(arn), allTo("green"));
       assert.deepEqual(aws.commands, [
@@ -192,8 +208,8 @@ describe("the traffic shift", () => {
     });
 
     it("writes nothing where the traffic already is where it belongs", async () => {
-      const arn = balancer.withRule(allTo("green"));
-      await effect.update(arn, OLDS, TO_GREEN);
+      balancer.withRule(allTo("green"));
+      await effect.update(ID, state(DONE), only(TO_GREEN));
       assert.ok(!aws.commands.includes("ModifyRule"));
     });
 
@@ -201,7 +217,7 @@ describe("the traffic shift", () => {
       balancer.targets[GREEN] = ["healthy"];
       const arn = balancer.withRule(allTo("blue"));
       await assert.rejects(
-        effect.update(arn, OLDS, { ...TO_GREEN, readyTimeoutSeconds: 0 }),
+        effect.update(ID, state(DONE), only({ ...TO_GREEN, readyTimeoutSeconds: 0 })),
         /no traffic was moved to green: it has 1 /,
       );
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
@@ -209,11 +225,12 @@ describe("the traffic shift", () => {
 
     it("gives the rule other paths and another priority without touching the traffic", async () => {
       const arn = balancer.withRule(allTo("blue"));
-      const done = await effect.update(arn, OLDS, { ...INPUTS, priority: 8, paths: ["/a"] });
+      const news = { ...TRAFFIC, priority: 8, paths: ["/a"] };
+      const done = await effect.update(ID, state(DONE), only(news));
       const [rule] = balancer.rules;
       assert.deepEqual([rule?.priority, rule?.paths], [8, ["/a"]]);
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
-      assert.deepEqual(done, { outs: { ...OLDS, priority: 8, paths: ["/a"] } });
+      assert.deepEqual(done, { outs: state({ ...DONE, priority: 8, paths: ["/a"] }) });
       assert.ok(aws.inputsOf("ModifyRule").every((input) => input["Actions"] === undefined));
     });
 
@@ -226,7 +243,7 @@ describe("the traffic shift", () => {
         },
         1,
       );
-      await assert.rejects(effect.update(arn, OLDS, TO_GREEN), {
+      await assert.rejects(effect.update(ID, state(DONE), only(TO_GREEN)), {
         message:
           "web: the traffic could not be moved to green, the weights are back at blue 100 %, green 0 %: broken",
       });
@@ -248,63 +265,66 @@ describe("the traffic shift", () => {
         1,
       );
       await assert.rejects(
-        effect.update(arn, OLDS, TO_GREEN),
+        effect.update(ID, state(DONE), only(TO_GREEN)),
         /back at blue 100 %, green 0 %: read back blue 0 %, green 50 % after the write$/,
       );
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
     });
 
     it("says so when the rule is gone after the write, and when the weights cannot be put back", async () => {
-      const arn = balancer.withRule(allTo("blue"));
+      balancer.withRule(allTo("blue"));
       aws.on("ModifyRule", () => {
         balancer.rules.length = 0;
         throw awsError("InternalFailure", "broken");
       });
-      await assert.rejects(effect.update(arn, OLDS, TO_GREEN), {
+      await assert.rejects(effect.update(ID, state(DONE), only(TO_GREEN)), {
         message:
           "web: the traffic could not be moved to green, nor could the weights be put back to " +
           "blue 100 %, green 0 % (broken): look at what is live, then run the update again: broken",
       });
     });
 
-    it("does not look for another rule when its own is gone", async () => {
-      await assert.rejects(effect.update("arn:gone", OLDS, TO_GREEN), {
-        message: "web: the listener rule arn:gone is gone: run the update again",
-      });
+    it("gives a service its rule anew where it is gone", async () => {
+      const outs = outsOf(
+        await effect.update(ID, state({ ...DONE, ruleArn: "arn:gone" }), only(TRAFFIC)),
+      );
+      assert.deepEqual(outs, state(DONE));
+      assert.deepEqual(balancer.weights("arn:rule:1"), allTo("blue"));
     });
   });
 
   describe("when it is refreshed", () => {
     it("shows the weights that are live", async () => {
       const arn = balancer.withRule({ blue: 60, green: 40 });
-      const props = { ...OLDS, weights: { blue: 60, green: 40 } };
-      assert.deepEqual(await effect.read(arn, OLDS), { id: arn, props });
+      const props = state({ ...DONE, ruleArn: arn, weights: { blue: 60, green: 40 } });
+      assert.deepEqual(await effect.read(ID, state({ ...DONE, ruleArn: arn })), { id: ID, props });
     });
 
     it("shows a rule that is gone as gone", async () => {
-      assert.deepEqual(await effect.read("arn:gone", OLDS), {});
+      assert.deepEqual(await effect.read(ID, state(DONE)), {});
     });
   });
 
   describe("when it is destroyed", () => {
     it("removes the rule, and minds none that is gone", async () => {
       const arn = balancer.withRule(allTo("blue"));
-      await effect.delete(arn, OLDS);
+      const props = state({ ...DONE, ruleArn: arn });
+      await effect.delete(ID, props);
       assert.deepEqual(balancer.rules, []);
-      await effect.delete(arn, OLDS);
+      await effect.delete(ID, props);
     });
 
     it("fails where the rule cannot be removed", async () => {
       aws.on("DeleteRule", () => {
         throw awsError("AccessDenied");
       });
-      await assert.rejects(effect.delete("arn:rule:1", OLDS), { name: "AccessDenied" });
+      await assert.rejects(effect.delete(ID, state(DONE)), { name: "AccessDenied" });
     });
   });
 
   it("finds its rule in its own listener", async () => {
     balancer.withRule(allTo("blue"));
-    await effect.create(INPUTS);
+    await effect.create(only(TRAFFIC));
     assert.deepEqual(aws.inputsOf("DescribeRules"), [{ ListenerArn: LISTENER }]);
   });
 
@@ -312,8 +332,9 @@ describe("the traffic shift", () => {
     balancer.pageSize = 1;
     balancer.withRule(allTo("blue"), { priority: 900 });
     balancer.withRule(allTo("green"), { priority: 901 });
-    const mine = balancer.withRule(allTo("blue"));
-    assert.equal((await effect.create(INPUTS)).id, mine);
+    const ruleArn = balancer.withRule(allTo("blue"));
+    const outs = outsOf(await effect.create(only(TRAFFIC)));
+    assert.deepEqual(outs, state({ ...DONE, ruleArn }));
     assert.deepEqual(aws.inputsOf("DescribeRules"), [
       { ListenerArn: LISTENER },
       { ListenerArn: LISTENER, Marker: "1" },

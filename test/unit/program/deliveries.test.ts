@@ -73,7 +73,7 @@ describe("deliveries one after the other", () => {
     assert.deepEqual(changed(second.graph, back.graph), [
       "pulumi-nodejs:dynamic/switchyard:ImageBuild web",
       "pulumi-nodejs:dynamic/switchyard:StandbyGuard web",
-      `${SHIFT} web`,
+      `${SHIFT} switchyard`,
     ]);
     assert.deepEqual(back.outputs.release.images, first.outputs.release.images);
     assert.deepEqual(back.outputs.previousRelease, second.outputs.release);
@@ -143,7 +143,7 @@ describe("deliveries one after the other", () => {
     assert.equal(back.graph.ofType(REPOSITORY).length, 2, "or they are deleted with all images");
     assert.deepEqual(
       changed(second.graph, back.graph).filter((key) => !/ImageCopy|StandbyGuard/.test(key)),
-      [`${SHIFT} web`],
+      [`${SHIFT} switchyard`],
     );
   });
 

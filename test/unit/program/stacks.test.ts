@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SLOTS } from "../../../release/slots";
-import { keyOf, type Graph } from "../graph";
+import { keyOf, type Graph, type Declared } from "../graph";
 import { CANARY } from "../mock-outputs";
 import { Project, runStack } from "./run-stack";
 
@@ -28,12 +28,23 @@ function differences(one: Graph, other: Graph, normal = (text: string): string =
   return one.declared.flatMap((each) => {
     const twin = other.declared.find((another) => keyOf(another) === keyOf(each));
     if (twin === undefined) return [];
-    const properties = new Set([...Object.keys(each.inputs), ...Object.keys(twin.inputs)]);
+    const [mine, theirs] = [inputsOf(each), inputsOf(twin)];
+    const properties = new Set([...Object.keys(mine), ...Object.keys(theirs)]);
     const text = (value: unknown): string => normal(JSON.stringify([value]));
     return [...properties]
-      .filter((property) => text(each.inputs[property]) !== text(twin.inputs[property]))
+      .filter((property) => text(mine[property]) !== text(theirs[property]))
       .map((property) => `${keyOf(each)} ${property}`);
   });
+}
+
+/** By name; those of the traffic shift by service and name. */
+function inputsOf({ type, inputs }: Declared): Record<string, unknown> {
+  if (!type.endsWith(":TrafficShift")) return inputs;
+  const { services, ...others } = inputs as { services: Record<string, Record<string, unknown>> };
+  const each = Object.entries(services).flatMap(([service, wanted]) =>
+    Object.entries(wanted).map(([name, value]) => [`${service} ${name}`, value] as const),
+  );
+  return { ...others, ...Object.fromEntries(each) };
 }
 
 const missingIn = (one: Graph, other: Graph): string[] =>
@@ -84,12 +95,13 @@ switchyard:service:SlotTargets web-green`
     );
   });
 
-  it("registers outputs of every component and gives every other resource a parent", () => {
+  it("registers outputs of every component and gives every resource but the traffic shift of all services a parent", () => {
     for (const run of [stage, production])
       for (const each of run.graph.declared) {
         if (each.type.startsWith("switchyard:"))
           assert.ok(Object.keys(each.outputs ?? {}).length > 0, keyOf(each));
-        else assert.match(each.parentUrn, /switchyard:\w+:\w+::/, keyOf(each));
+        else if (!each.type.endsWith(":TrafficShift"))
+          assert.match(each.parentUrn, /switchyard:\w+:\w+::/, keyOf(each));
       }
   });
 
@@ -121,7 +133,7 @@ switchyard:service:SlotTargets web-green`
       `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-blue tasks`,
       `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} contents`,
       ...["bakeSeconds", "minimumHealthyTargets", "steps"].map(
-        (input) => `pulumi-nodejs:dynamic/switchyard:TrafficShift ${service} ${input}`,
+        (input) => `pulumi-nodejs:dynamic/switchyard:TrafficShift switchyard ${service} ${input}`,
       ),
     ];
     assert.deepEqual(
@@ -148,7 +160,7 @@ switchyard:service:SlotTargets web-green`
     const named = ["api", "web"].flatMap((service) => [
       ...alarms(service),
       `aws:ecs/taskDefinition:TaskDefinition ${service}-blue family`,
-      `pulumi-nodejs:dynamic/switchyard:TrafficShift ${service} alarms`,
+      `pulumi-nodejs:dynamic/switchyard:TrafficShift switchyard ${service} alarms`,
     ]);
     assert.deepEqual(differences(graph, stage.graph).sort(), named.sort());
     const renamed = (text: string): string => text.replaceAll("-elsewhere-", "-stage-");

@@ -19,6 +19,7 @@ describe("the settings of a delivery", () => {
         { percent: 10, pauseSeconds: 300 },
         { percent: 100, pauseSeconds: 0 },
       ],
+      order: 0,
       bakeSeconds: 300,
       alarms: {
         enabled: true,

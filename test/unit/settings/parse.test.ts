@@ -70,6 +70,7 @@ describe("parseSettings", () => {
       readyTimeoutSeconds: 300,
       delivery: {
         steps: [{ percent: 100, pauseSeconds: 0 }],
+        order: 0,
         bakeSeconds: 0,
         alarms: {
           enabled: true,

@@ -24,8 +24,8 @@ describe("reduceProgress", () => {
       events.done("create", PATHS.secret, "session-key"),
       events.pre("update", PATHS.ready, "web-green"),
       events.done("update", PATHS.ready, "web-green"),
-      events.pre("update", PATHS.shift, "web"),
-      events.done("update", PATHS.shift, "web"),
+      events.pre("update", PATHS.shift, "switchyard"),
+      events.done("update", PATHS.shift, "switchyard"),
     );
     assert.deepEqual(told(state), [
       "begin: web: fetching the image of the release",
@@ -34,8 +34,8 @@ describe("reduceProgress", () => {
       "done: secret session-key: a new value is kept 1 s",
       "begin: web: green: coming up",
       "done: web: green: up and healthy 1 s",
-      "begin: web: moving the traffic",
-      "done: web: the traffic has moved 1 s",
+      "begin: moving the traffic",
+      "done: the traffic is where it belongs 1 s",
     ]);
     assert.deepEqual(state.lines[1], { ...state.lines[1], at: 1 });
     assert.equal(state.finished, 4);
@@ -83,7 +83,7 @@ describe("reduceProgress", () => {
   });
 
   it("does not call a removal by the name of what is removed", () => {
-    const state = after(events.pre("delete", PATHS.shift, "web"));
+    const state = after(events.pre("delete", PATHS.shift, "switchyard"));
     assert.deepEqual(told(state), ["begin: services: removing"]);
   });
 

@@ -121,6 +121,6 @@ export const PATHS = {
   secret: "switchyard:secrets:ManagedSecret$aws:secretsmanager/secretVersion:SecretVersion",
   external: `switchyard:secrets:ManagedSecret$${DYNAMIC}:ExternalSecretValue`,
   ready: `${SERVICE}$switchyard:service:SlotService$${DYNAMIC}:SlotReady`,
-  shift: `${SERVICE}$${DYNAMIC}:TrafficShift`,
+  shift: `${DYNAMIC}:TrafficShift`,
   targetGroup: `${SERVICE}$aws:lb/targetGroup:TargetGroup`,
 } as const;

@@ -1,0 +1,229 @@
+import { remainingSteps, type ShiftStep } from "../release/shift-plan";
+import { otherSlot, type Slot } from "../release/slots";
+import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
+import { explain } from "./clients";
+import { EcsService, type EcsServiceName } from "./ecs-service";
+import { pause } from "./interruption";
+import { ListenerRule, type LiveRule, type WeightedRule } from "./listener-rule";
+import type { ReleasePart } from "./release-parts";
+import { ShiftWatch } from "./shift-watch";
+import { targetHealthOf } from "./target-health";
+
+/** How the traffic of one service is to be shared, and what the shift to that is watched by. */
+export interface ServiceShiftInputs extends WeightedRule, EcsServiceName {
+  readonly service: string;
+  /** Place among the services of a release, lower ones first. */
+  readonly order: number;
+  /** The slot that is to have all traffic. */
+  readonly live: Slot;
+  /** What the slot runs. */
+  readonly taskDefinitionArn: string;
+  /** Healthy targets that the slot must have before it gets traffic. */
+  readonly minimumHealthyTargets: number;
+  /** How long the slot has to get as many healthy tasks as carry the traffic now. */
+  readonly readyTimeoutSeconds: number;
+  /** Shares of the traffic on the way, rising to 100; empty: all at once. */
+  readonly steps: readonly ShiftStep[];
+  /** How long the slot is watched once it has all traffic. */
+  readonly bakeSeconds: number;
+  /** Names of the slot's own alarms, which turn it back. */
+  readonly alarms: readonly string[];
+  /** Names of other alarms that turn it back. */
+  readonly watch: readonly string[];
+}
+
+export const targetGroupOf = (inputs: WeightedRule, slot: Slot): string =>
+  slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
+
+/** For a version that was live before: a way back must not wait, whatever its alarms say of the time since. */
+export const atOnce = (inputs: ServiceShiftInputs): ServiceShiftInputs => ({
+  ...inputs,
+  steps: [],
+  bakeSeconds: 0,
+  alarms: [],
+  watch: [],
+});
+
+/** A share that the new version gets, or nothing more than time in which it is watched. */
+interface Stage {
+  readonly percent?: number;
+  readonly pauseSeconds: number;
+}
+
+/** Moves the traffic of one service step by step, and puts it back where it was safe. */
+export class ServiceShift implements ReleasePart {
+  readonly name: string;
+  readonly order: number;
+  private readonly inputs: ServiceShiftInputs;
+  private readonly before: LiveRule;
+  private readonly safe: Weights | undefined;
+  private readonly rule: ListenerRule;
+  private readonly stages: Stage[];
+  private watch: ShiftWatch;
+  private hasMoved: boolean;
+  /** As last written or read; nothing where the rule does something else with the traffic. */
+  private current: Weights | undefined;
+  /** When the present stage is over, in Unix milliseconds. */
+  private over = 0;
+
+  /**
+   * @param before the rule as it is now
+   * @param safe where the traffic goes should anything be wrong; nothing where it is to stay as it is by then
+   */
+  constructor(inputs: ServiceShiftInputs, before: LiveRule, safe?: Weights) {
+    this.name = inputs.service;
+    this.order = inputs.order;
+    this.inputs = inputs;
+    this.before = before;
+    this.safe = safe;
+    this.rule = new ListenerRule(inputs);
+    this.stages = [
+      ...remainingSteps(inputs.steps, before.weights[inputs.live]),
+      { pauseSeconds: inputs.bakeSeconds },
+    ];
+    this.watch = this.watchFor(inputs.minimumHealthyTargets);
+    this.hasMoved = safe !== undefined && !sameWeights(before.weights, safe);
+    this.current = before.isForeign ? undefined : before.weights;
+  }
+
+  private watchFor(neededTargets: number): ShiftWatch {
+    const targetGroupArn = targetGroupOf(this.inputs, this.inputs.live);
+    return new ShiftWatch({ ...this.inputs, targetGroupArn, neededTargets });
+  }
+
+  async prepare(): Promise<void> {
+    const needed = await this.neededTargets();
+    await this.awaitCapacity(needed);
+    this.watch = this.watchFor(needed);
+    if (this.before.weights[this.inputs.live] === 0) await this.watch.settle();
+  }
+
+  /** As many healthy targets as the settings ask for, and as the slot has that carries the traffic now. */
+  private async neededTargets(): Promise<number> {
+    const { live, minimumHealthyTargets } = this.inputs;
+    const other = otherSlot(live);
+    if (this.before.weights[other] === 0) return minimumHealthyTargets;
+    const { healthy } = await targetHealthOf(this.inputs, targetGroupOf(this.inputs, other))();
+    return Math.max(minimumHealthyTargets, healthy);
+  }
+
+  /** A policy may have scaled the live slot since the other one came up; a task of a warm slot may be on its way. */
+  private async awaitCapacity(tasks: number): Promise<void> {
+    const { live, readyTimeoutSeconds } = this.inputs;
+    const service = new EcsService(this.inputs);
+    const { desiredCount = 0 } = await service.describe();
+    if (desiredCount < tasks) await service.update({ desiredCount: tasks });
+    const targetHealth = targetHealthOf(this.inputs, targetGroupOf(this.inputs, live));
+    const end = Date.now() + readyTimeoutSeconds * 1000;
+    while ((await targetHealth()).healthy < tasks && Date.now() < end) await pause(1);
+  }
+
+  look(): Promise<void> {
+    return this.watch.look();
+  }
+
+  async advance(): Promise<number | undefined> {
+    const left = (this.over - Date.now()) / 1000;
+    if (left > 0) return left;
+    for (let stage = this.stages.shift(); stage; stage = this.stages.shift()) {
+      if (stage.percent !== undefined) await this.give(stage.percent);
+      if (stage.pauseSeconds === 0) continue;
+      this.over = Date.now() + stage.pauseSeconds * 1000;
+      return stage.pauseSeconds;
+    }
+    return undefined;
+  }
+
+  /** Writes the weights and reads them back. */
+  private async give(percent: number): Promise<void> {
+    const to = shareTo(this.inputs.live, percent);
+    const { arn } = this.before;
+    this.hasMoved = true;
+    if (this.current && sameWeights(this.current, to)) return;
+    await this.rule.write(arn, to);
+    const now = await this.rule.read(arn);
+    if (!now || now.isForeign || !sameWeights(now.weights, to))
+      throw new Error(
+        `read back ${now ? describeWeights(now.weights) : "no rule"} after the write`,
+      );
+    this.current = to;
+  }
+
+  async undo(): Promise<string | undefined> {
+    const { safe } = this;
+    if (!this.hasMoved || !safe) return undefined;
+    return this.rule.write(this.before.arn, safe).then(
+      () => `the weights are back at ${describeWeights(safe)}`,
+      (failure: unknown) =>
+        `nor could the weights be put back to ${describeWeights(safe)} (${messageOf(failure)}): ` +
+        "look at what is live, then run the update again",
+    );
+  }
+
+  describe(reason: string, undone: string | undefined): string {
+    const { live } = this.inputs;
+    if (undone !== undefined)
+      return `${this.name}: the traffic could not be moved to ${live}, ${undone}: ${reason}`;
+    if (!this.hasMoved) return refusal(this.inputs, reason);
+    return `${this.name}: all traffic could not be given back to ${live}: ${reason}; run the update again`;
+  }
+}
+
+/** Gives a service without a rule its rule, with all traffic to the live slot; takes it away again. */
+export class ServiceOpening implements ReleasePart {
+  readonly name: string;
+  readonly order: number;
+  /** Of the rule, once it is there. */
+  arn: string | undefined;
+  private readonly inputs: ServiceShiftInputs;
+  private readonly rule: ListenerRule;
+  private readonly watch: ShiftWatch;
+  private isCreating = false;
+
+  constructor(inputs: ServiceShiftInputs) {
+    this.name = inputs.service;
+    this.order = inputs.order;
+    this.inputs = inputs;
+    this.rule = new ListenerRule(inputs);
+    this.watch = new ShiftWatch({
+      ...atOnce(inputs),
+      targetGroupArn: targetGroupOf(inputs, inputs.live),
+      neededTargets: inputs.minimumHealthyTargets,
+    });
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  look(): Promise<void> {
+    return this.watch.look();
+  }
+
+  async advance(): Promise<undefined> {
+    this.isCreating = true;
+    this.arn ??= await this.rule.create(allTo(this.inputs.live)).catch((error: unknown) => {
+      throw explain(error, "creating the listener rule");
+    });
+    this.isCreating = false;
+  }
+
+  async undo(): Promise<string | undefined> {
+    if (this.arn === undefined) return undefined;
+    return this.rule.delete(this.arn).then(
+      () => "its rule is gone again",
+      (failure: unknown) => `its rule could not be taken away again (${messageOf(failure)})`,
+    );
+  }
+
+  describe(reason: string): string {
+    return this.isCreating ? `${this.name}: ${reason}` : refusal(this.inputs, reason);
+  }
+}
+
+const refusal = ({ service, live }: ServiceShiftInputs, reason: string): string =>
+  `${service}: no traffic was moved to ${live}: ${reason}; ` +
+  "mend the version or wait until it is well, then run the update again";
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { effect, type ShiftInputs, type ShiftOutputs } from "../../../effects/traffic-shift";
+import { allTo } from "../../../release/weights";
+import { BLUE, FakeBalancer, GREEN, TRAFFIC, type Traffic } from "./fake-balancer";
+import { awsError, StubAws } from "./stub-aws";
+
+const API_BLUE = "arn:api-blue";
+const API_GREEN = "arn:api-green";
+const API: Traffic = {
+  ...TRAFFIC,
+  service: "api",
+  serviceName: "api",
+  priority: 3,
+  paths: ["/orders"],
+  blueTargetGroupArn: API_BLUE,
+  greenTargetGroupArn: API_GREEN,
+};
+const toGreen = (service: Traffic): Traffic => ({
+  ...service,
+  live: "green",
+  taskDefinitionArn: "arn:task:2",
+});
+const stack = (services: Record<string, Traffic>): ShiftInputs => ({
+  region: "us-east-1",
+  services,
+});
+
+describe("the traffic shift of several services", () => {
+  let balancer: FakeBalancer;
+  let aws: StubAws;
+  let olds: ShiftOutputs;
+  /** Calls that were made before the test. */
+  let before: number;
+  const created = async (services: Record<string, Traffic>): Promise<ShiftOutputs> =>
+    (await effect.create(stack(services))).outs as ShiftOutputs;
+  const update = async (services: Record<string, Traffic>): Promise<ShiftOutputs> =>
+    (await effect.update("traffic", olds, stack(services))).outs as ShiftOutputs;
+  const weightsOf = (arn: string): unknown =>
+    balancer.rules
+      .find((rule) => rule.arn === arn)
+      ?.groups.map(({ TargetGroupArn, Weight }) => `${TargetGroupArn} ${Weight}`);
+
+  beforeEach(async () => {
+    balancer = new FakeBalancer();
+    for (const group of [BLUE, GREEN, API_BLUE, API_GREEN])
+      balancer.targets[group] = ["healthy", "healthy"];
+    aws = new StubAws(balancer.answers);
+    olds = await created({ web: TRAFFIC, api: API });
+    before = aws.commands.length;
+  });
+  afterEach(() => {
+    aws.restore();
+  });
+
+  it("reads the rules of all services by one call", async () => {
+    assert.equal((await effect.diff("traffic", olds, stack(olds.services))).changes, false);
+    assert.deepEqual(aws.commands.slice(before), ["DescribeRules"]);
+  });
+
+  it("leaves alone what needs no change", async () => {
+    const { services } = await update({ web: toGreen(TRAFFIC), api: API });
+    assert.deepEqual(services["api"], olds.services["api"]);
+    assert.deepEqual(services["web"]?.weights, allTo("green"));
+    const written = aws.inputsOf("ModifyRule").map((input) => input["RuleArn"]);
+    assert.deepEqual(written, [olds.services["web"]?.ruleArn]);
+  });
+
+  it("turns the first one back when the second one cannot be moved", async () => {
+    const { ModifyRule: modify } = balancer.answers;
+    const api = olds.services["api"]?.ruleArn ?? "";
+    let isBroken = true;
+    aws.on("ModifyRule", (input) => {
+      if (input["RuleArn"] === api && isBroken) {
+        isBroken = false;
+        throw awsError("InternalFailure", "broken");
+      }
+      return modify?.(input);
+    });
+    await assert.rejects(update({ web: toGreen(TRAFFIC), api: { ...toGreen(API), order: 1 } }), {
+      message:
+        "api: the traffic could not be moved to green, the weights are back at blue 100 %, green 0 %: broken\n" +
+        "web: turned back with api, the weights are back at blue 100 %, green 0 %",
+    });
+    assert.deepEqual(weightsOf(olds.services["web"]?.ruleArn ?? ""), [`${BLUE} 100`, `${GREEN} 0`]);
+    assert.deepEqual(weightsOf(api), [`${API_BLUE} 100`, `${API_GREEN} 0`]);
+  });
+
+  it("moves none while one of them is not well", async () => {
+    balancer.targets[API_GREEN] = ["healthy", "unhealthy"];
+    const services = {
+      web: toGreen(TRAFFIC),
+      api: { ...toGreen(API), order: 1, readyTimeoutSeconds: 0 },
+    };
+    await assert.rejects(update(services), /^Error: api: no traffic was moved to green: it has 1 /);
+    assert.deepEqual(aws.inputsOf("ModifyRule"), []);
+  });
+
+  it("lets two services change places in one update", async () => {
+    await update({ web: { ...TRAFFIC, priority: 3 }, api: { ...API, priority: 7 } });
+    const places = balancer.rules.map(({ paths, priority }) => [paths[0], priority]);
+    assert.deepEqual(places, [
+      ["/*", 3],
+      ["/orders", 7],
+    ]);
+    assert.equal(aws.inputsOf("SetRulePriorities").length, 1);
+  });
+
+  it("puts paths and places back when the release fails", async () => {
+    balancer.targets[API_GREEN] = [];
+    const services = {
+      web: { ...TRAFFIC, priority: 9, paths: ["/new"] },
+      api: { ...toGreen(API), readyTimeoutSeconds: 0 },
+    };
+    await assert.rejects(update(services), /api: no traffic was moved/);
+    assert.deepEqual(balancer.rules[0]?.paths, ["/*"]);
+    const { ModifyRule: modify } = balancer.answers;
+    aws.on("ModifyRule", (input) => {
+      if (input["Actions"] !== undefined) throw awsError("InternalFailure", "broken");
+      return modify?.(input);
+    });
+    balancer.targets[API_GREEN] = ["healthy", "healthy"];
+    await assert.rejects(update(services), /their paths and priorities are as they were/);
+    const routes = balancer.rules.map(({ paths, priority }) => [paths, priority]);
+    assert.deepEqual(routes[0], [["/*"], 7]);
+  });
+
+  it("gives a service that is new its rule, and takes it away again when the release fails", async () => {
+    const more = { ...API, service: "more", priority: 5, paths: ["/more"] };
+    const { services } = await update({ ...olds.services, more });
+    assert.equal(balancer.rules.length, 3);
+    assert.deepEqual(services["more"]?.weights, allTo("blue"));
+    await effect.update("traffic", { ...olds, services }, stack(olds.services));
+    assert.equal(balancer.rules.length, 2, "one that is not declared any more loses it");
+
+    const { ModifyRule: modify } = balancer.answers;
+    aws.on("ModifyRule", (input) => {
+      if (balancer.rules.length > 2) throw awsError("InternalFailure", "broken");
+      return modify?.(input);
+    });
+    await assert.rejects(
+      update({ web: { ...toGreen(TRAFFIC), order: 1 }, api: API, more }),
+      /\nmore: turned back with web, its rule is gone again$/,
+    );
+    assert.equal(balancer.rules.length, 2);
+  });
+
+  it("gives a service its rule in another listener before the old one goes", async () => {
+    const { CreateRule: create } = balancer.answers;
+    aws.on("CreateRule", (input) => create?.({ ...input, ListenerArn: TRAFFIC.listenerArn }));
+    await update({ web: { ...TRAFFIC, listenerArn: "arn:other", priority: 8 }, api: API });
+    const order = aws.commands.slice(before).filter((command) => /Create|Delete/.test(command));
+    assert.deepEqual(order, ["CreateRule", "DeleteRule"]);
+    assert.deepEqual(
+      balancer.rules.map(({ priority }) => priority),
+      [3, 8],
+    );
+  });
+
+  it("takes over the rules of version 0.1.0, which had a shift for each service", async () => {
+    const arns = balancer.rules.map(({ arn }) => arn);
+    const taken = await created({ web: TRAFFIC, api: API });
+    assert.deepEqual(
+      Object.values(taken.services).map(({ ruleArn }) => ruleArn),
+      arns,
+    );
+    const former = { region: "us-east-1", ...TRAFFIC, weights: allTo("blue") };
+    assert.deepEqual(await effect.read("arn:rule:1", former), { id: "arn:rule:1", props: former });
+    await effect.delete("arn:rule:1", former);
+    assert.equal(balancer.rules.length, 2);
+  });
+});
