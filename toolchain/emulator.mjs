@@ -20,7 +20,7 @@ const INSTANCE_LABEL = "switchyard.emulator";
 const READY_TIMEOUT_SECONDS = 60;
 const STOP_TIMEOUT_SECONDS = 60;
 const POLL_MILLISECONDS = 50;
-const ENGINE_VARIABLES = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
+const PASSED_ON = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "SWITCHYARD_BASE_IMAGE"];
 const LOG_TAIL_LINES = 15;
 
 /**
@@ -123,7 +123,7 @@ function launcherEnvironment(options, registryHost, registryEndpoint) {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: process.env["HOME"] ?? "/",
-    ...Object.fromEntries(ENGINE_VARIABLES.map((name) => [name, process.env[name]])),
+    ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])),
     MINISTACK_ACCOUNT_ID: options.account,
     MINISTACK_REGION: options.region,
     S3_DATA_DIR: join(options.stateDir, "s3"),

@@ -199,7 +199,13 @@ describe("services on the AWS emulator", function () {
     assert.equal(described.VersionIdsToStages, undefined);
     const secrets = [{ name: "TOKEN", valueFrom: empty.ARN ?? "" }];
     const without = await register(world.account, "without", image, {}, { secrets });
-    const run = { cluster: CLUSTER, taskDefinition: without };
+    const networkConfiguration = { awsvpcConfiguration: { subnets: ["subnet-1"] } };
+    const run = {
+      cluster: CLUSTER,
+      taskDefinition: without,
+      launchType: "FARGATE",
+      networkConfiguration,
+    } as const;
     const started = await world.account.ecs.send(new RunTaskCommand(run));
     const tasks = [started.tasks?.[0]?.taskArn ?? ""];
     const stopped = await until(10, async () => {

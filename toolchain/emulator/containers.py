@@ -18,6 +18,7 @@ LABEL = "switchyard.emulator"
 DOCKER_TIMEOUT_SECONDS = 150  # longer than Fargate's longest stopTimeout, 120 s
 CREATE_TIMEOUT_SECONDS = 30
 ROUNDS = 20
+CONFLICT = 409  # the removal is under way
 logger = logging.getLogger("switchyard.containers")
 
 _stopping = threading.Event()
@@ -97,8 +98,14 @@ def is_local(address):
 
 
 def remove(container):
+    """Gone when this comes back, also where the engine removes it by itself as soon as it ends."""
     try:
-        container.remove(force=True, v=True)
+        try:
+            container.remove(force=True, v=True)
+        except docker.errors.APIError as error:
+            if error.status_code != CONFLICT:
+                raise
+            container.wait(condition="removed")
     except Exception as error:
         logger.debug("removing %s: %s", container.id[:12], error)
 

@@ -5,9 +5,12 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_para
 
 from docker.types import Mount, Ulimit
 
+import ecs_overrides
+import elbv2_doorway
 from ministack.services import ecs
 
 NANOSECONDS = 1_000_000_000
+TASK_LABEL = "com.amazonaws.ecs.task-arn"
 DIRECT = {"entryPoint": "entrypoint", "user": "user", "workingDirectory": "working_dir",
           "readonlyRootFilesystem": "read_only"}
 
@@ -65,11 +68,12 @@ def build_run_kwargs(definition, task_definition, *args, **kwargs):
     for source, destination in DIRECT.items():
         if definition.get(source):
             arguments[destination] = definition[source]
-    memory = definition.get("memory") or task_definition.get("memory")
+    memory = ecs_overrides.memory_of(arguments["labels"][TASK_LABEL], definition, task_definition)
     if memory:
         arguments["mem_limit"] = f"{memory}m"
     arguments["ephemeral"] = ephemeral_paths(definition, task_definition)
     arguments.update(linux_parameters(definition))
+    arguments.setdefault("extra_hosts", {}).update(elbv2_doorway.hosts())
     if definition.get("healthCheck"):
         arguments["healthcheck"] = health_check(definition)
     for limit in definition.get("ulimits", []):

@@ -16,7 +16,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
 ECR_IMAGE = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/(.+)$")
-TASK_LABEL = "com.amazonaws.ecs.task-arn"
+NAME_LABEL = "com.amazonaws.ecs.container-name"
 PULL_CREDENTIALS = {"username": "AWS", "password": "ecs-task-execution-role"}
 
 
@@ -99,12 +99,26 @@ def deployment_of(task, _task_definition, _client):
     return ecs._deployment_for_task(service, task) if service else None
 
 
+def record_digest(image, name, labels):
+    """The digest that was pulled, of a tag too, on the task's container."""
+    repository = re.sub(r"(@.*|:[^/:]*)$", "", name)
+    digests = [digest for digest in image.attrs.get("RepoDigests") or []
+               if digest.startswith(f"{repository}@")]
+    task = ecs._tasks.get(labels[ecs_containers.TASK_LABEL]) or {}
+    for container in task.get("containers", []):
+        if container["name"] == labels[NAME_LABEL] and digests:
+            named = name if name in digests else digests[0]
+            container["imageDigest"] = named.split("@", 1)[1]
+
+
 def run_container(client, definition, arguments, **_):
     """Pull, create and start; a container that cannot start is not left behind."""
     containers.refuse_when_stopping()
     name = pull(client, definition["image"], arguments.get("platform"))
-    ecs_logs.prepare(definition, arguments["labels"][TASK_LABEL].rsplit("/", 1)[-1])
-    ecs_containers.mount_ephemeral(client.images.get(name), arguments)
+    image, labels = client.images.get(name), arguments["labels"]
+    record_digest(image, name, labels)
+    ecs_logs.prepare(definition, labels[ecs_containers.TASK_LABEL].rsplit("/", 1)[-1])
+    ecs_containers.mount_ephemeral(image, arguments)
     with containers.creating():
         container = client.containers.create(name, **arguments)
     try:

@@ -25,6 +25,7 @@ START_FAILURE = re.compile(r"^ResourceInitializationError: unable to pull image 
 FAILURE_CODES = ("EssentialContainerExited", "TaskFailedToStart")
 logger = logging.getLogger("switchyard.tasks")
 
+_record_task_ip = ecs._record_task_ip
 _on_stopped = []  # called with the task and whether its end counts as a failure
 
 
@@ -108,6 +109,8 @@ def finish_stop(task):
                     executionStoppedAt=task.get("executionStoppedAt") or now)
         for container in task.get("containers", []):
             container["lastStatus"] = "STOPPED"
+        for attachment in task.get("attachments", []):
+            attachment["status"] = "DELETED"
     ecs_metadata.set_task_status(task["taskArn"], known_status="STOPPED")
     refresh(task)
 
@@ -149,22 +152,38 @@ def fail_start(task, _client, reason):
 
 
 def stop_task(data):
-    """StopTask, and the scheduler's own stops."""
+    """StopTask. A task that has stopped already keeps its reason."""
     cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
     if cluster is None or cluster not in ecs._clusters:
         return ecs.error_response_json("ClusterNotFoundException", "Cluster not found.", 400)
-    task = ecs._resolve_task(data.get("task", ""), cluster)
+    task = data.get("task") and ecs._resolve_task(data["task"], cluster)
     if not task:
         return ecs.error_response_json("InvalidParameterException",
                                        "The referenced task was not found.", 400)
-    reason = data.get("reason", "Task stopped by user")
-    if reason in SCHEDULER_REASONS:
+    stop(task, data.get("reason") or "Task stopped by user", "UserInitiated")
+    return json_response({"task": ecs._sanitize(task)})
+
+
+def scheduler_stops_task(data):
+    """A stop that the service scheduler wants, by the reason that it gives."""
+    if data.get("reason") not in SCHEDULER_REASONS:
+        return stop_task(data)
+    task = ecs._resolve_task(data["task"], ecs._resolve_cluster_name(data.get("cluster")))
+    if task:
         deployment = task.get("_deployment_id") or "unknown"
         stop(task, f"Scaling activity initiated by (deployment {deployment})",
              "ServiceSchedulerInitiated")
-    else:
-        stop(task, reason, "UserInitiated")
-    return json_response({"task": ecs._sanitize(task)})
+    return json_response({})
+
+
+def record_task_ip(task, container, network):
+    """The task's address, as its containers show it too."""
+    _record_task_ip(task, container, network)
+    address = ecs._task_ip(task)
+    for attachment in task.get("attachments") or []:
+        for record in task["containers"]:
+            record["networkInterfaces"] = [
+                {"attachmentId": attachment["id"], "privateIpv4Address": address}]
 
 
 def clean_up(task, _client, extra_container=None):
@@ -185,6 +204,7 @@ def container_exited(task, index, state):
 
 def install():
     ecs._fail_task_start = fail_start
-    ecs._stop_task = ecs._ACTION_MAP["StopTask"] = stop_task
+    ecs._stop_task, ecs._ACTION_MAP["StopTask"] = scheduler_stops_task, stop_task
+    ecs._record_task_ip = record_task_ip
     ecs._cleanup_task_resources = clean_up
     ecs._maybe_mark_stopped = lambda task, client=None: None

@@ -6,6 +6,8 @@ Environment:
   MINISTACK_ACCOUNT_ID, MINISTACK_REGION   the account and region that answer
   SWITCHYARD_INSTANCE                      label value on every container that is started
   SWITCHYARD_REGISTRY_ENDPOINTS            other registries: "REAL_HOST=ADDRESS:PORT,..."
+  SWITCHYARD_BASE_IMAGE                    image with Node.js at /nodejs/bin/node; default: the
+                                           one that app/Dockerfile pins
   BG_TIME_SCALE                            factor on health-check intervals and waits (default 1)
 """
 
@@ -24,9 +26,10 @@ KEEP_ALIVE_SECONDS = 3600  # longer than any client keeps a connection: it is th
 DEFAULT_ACCOUNT = "000000000000"
 BEHAVIOUR = (
     "containers", "whole_answers",
-    "elbv2_forward", "elbv2_usage", "elbv2_health", "elbv2_metrics",
+    "elbv2_forward", "elbv2_usage", "elbv2_health", "elbv2_metrics", "elbv2_doorway",
     "cloudwatch_alarms", "cloudwatch_evaluation",
-    "ecs_images", "ecs_containers", "ecs_secrets", "ecs_logs", "ecs_tasks", "ecs_events",
+    "ecs_images", "ecs_containers", "ecs_secrets", "ecs_logs",
+    "ecs_tasks", "ecs_run_task", "ecs_task_lists", "ecs_events",
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",

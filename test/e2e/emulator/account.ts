@@ -160,6 +160,13 @@ export async function logsOf(account: Account, family: string, task: Task): Prom
     new DescribeLogStreamsCommand({ ...group, logStreamNamePrefix: stream }),
   );
   assert.equal(listed.logStreams?.length, 1, `no log stream ${stream}`);
-  const get = new GetLogEventsCommand({ ...group, logStreamName: stream });
-  return ((await account.logs.send(get)).events ?? []).map(({ message }) => message ?? "");
+  const lines: string[] = [];
+  const place = { ...group, logStreamName: stream, startFromHead: true };
+  for (let nextToken: string | undefined; ;) {
+    const page = await account.logs.send(new GetLogEventsCommand({ ...place, nextToken }));
+    lines.push(...(page.events ?? []).map(({ message }) => message ?? ""));
+    // The end is where the token comes back that was sent.
+    if (page.nextForwardToken === nextToken) return lines;
+    nextToken = page.nextForwardToken;
+  }
 }

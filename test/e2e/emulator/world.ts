@@ -17,10 +17,10 @@ export interface World {
 /** The emulator's interpreter, where the toolchain has one. */
 export const python = process.env["SWITCHYARD_EMULATOR_PYTHON"];
 
-export function optionsFor(name: string, timeScale = 0.2): EmulatorOptions {
+export function optionsFor(name: string, timeScale = 0.2, account = ACCOUNT): EmulatorOptions {
   return {
     python: python ?? "",
-    account: ACCOUNT,
+    account,
     region: REGION,
     instance: `${name}-${process.pid}`,
     stateDir: mkdtempSync(join(tmpdir(), `${name}-`)),
@@ -28,11 +28,15 @@ export function optionsFor(name: string, timeScale = 0.2): EmulatorOptions {
   };
 }
 
-export async function createWorld(name: string, timeScale?: number): Promise<World> {
+export async function createWorld(
+  name: string,
+  timeScale?: number,
+  accountId = ACCOUNT,
+): Promise<World> {
   const { startEmulator, removeLeftovers } = await import("../../../toolchain/emulator.mjs");
-  const options = optionsFor(name, timeScale);
+  const options = optionsFor(name, timeScale, accountId);
   const emulator = await startEmulator(options);
-  const account = connect(emulator.endpoint);
+  const account = connect(emulator.endpoint, accountId);
   await account.ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
   await createLogGroup(account);
   return {
