@@ -8,6 +8,7 @@ import { LoadBalancer } from "./components/load-balancer";
 import { ManagedSecret } from "./components/managed-secret";
 import { Network } from "./components/network";
 import { stackPlace } from "./components/place";
+import { ProbeFirewall } from "./components/probe-firewall";
 import { resolvedRevision } from "./components/resolved-revision";
 import { tagEverything } from "./components/tags";
 import { TrafficShift } from "./components/traffic-shift";
@@ -33,12 +34,14 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const balancer = new LoadBalancer(place.project, {
     vpcId: network.vpcId,
     vpcCidr: network.vpcCidr,
+    natAddresses: network.natAddresses,
     subnetIds: network.publicSubnetIds,
     protect,
     ...(domain && { domain }),
   });
 
   const cluster = new Cluster(place.project);
+  const probe = new ProbeFirewall(place.project, network);
 
   const secretSettings = { ...keptSecrets(recorded), ...settings.secrets };
   const secrets = mapValues(
@@ -70,8 +73,9 @@ module.exports = async (): Promise<Record<string, unknown>> => {
         clusterArn: cluster.arn,
         network,
         balancer,
+        probeGroupId: probe.groupId,
       },
-      { dependsOn: [network, balancer, ...Object.values(images)] },
+      { dependsOn: [network, balancer, probe, ...Object.values(images)] },
     );
   });
 

@@ -9,12 +9,14 @@ import type { ServiceSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
+import { OneOffTask } from "./one-off-task";
 import type { StackPlace } from "./place";
 import { ServiceFirewall } from "./service-firewall";
 import { ServiceRoles } from "./service-roles";
 import { SlotService } from "./slot-service";
 import { SlotTargets } from "./slot-targets";
 import type { ServiceTraffic } from "./traffic-shift";
+import { acceptanceTest, smokeTest, type VersionTestPlace } from "./version-test";
 
 const standbyGuard = effectProvider("standby-guard");
 
@@ -33,8 +35,10 @@ export interface BlueGreenServiceArgs {
   readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
   readonly balancer: Pick<
     LoadBalancer,
-    "listenerArn" | "testListenerArn" | "securityGroupId" | "arnSuffix"
+    "listenerArn" | "testListenerArn" | "securityGroupId" | "arnSuffix" | "url" | "testUrl"
   >;
+  /** Of the tests of a version. */
+  readonly probeGroupId: pulumi.Input<string>;
 }
 
 /**
@@ -77,7 +81,8 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const live = this.createSlot(next.live, [guard, ...Object.values(targets), roles, firewall]);
     if (!live) throw new Error(`${name}: the live slot holds no revision`);
     this.ready = live.ready;
-    this.proofs = [live.ready, targets[next.live]];
+    const smoke = this.createSmokeTest(next.live, live);
+    this.proofs = [live.ready, targets[next.live], ...(smoke ? [smoke] : [])];
     this.traffic = this.trafficTo(live);
   }
 
@@ -86,6 +91,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const { live } = this.next;
     const { blue, green } = this.contents;
     const other = this.createSlot(otherSlot(live), [shift]);
+    if (other) this.createSmokeTest(otherSlot(live), other);
     // Known only when all is done: a delivery that fails must leave the record as it was.
     const done = pulumi.all([shift.id, this.ready.id, ...(other ? [other.ready.id] : [])]);
     const slots = pulumi
@@ -144,13 +150,14 @@ export class BlueGreenService extends pulumi.ComponentResource {
   }
 
   private createFirewall(): ServiceFirewall {
-    const { network, balancer } = this.args;
+    const { network, balancer, probeGroupId } = this.args;
     const ports = SLOTS.flatMap((slot) => this.next[slot]?.port ?? []);
     return new ServiceFirewall(
       this.serviceName,
       {
         vpcId: network.vpcId,
         balancerGroupId: balancer.securityGroupId,
+        probeGroupId,
         ports: [...new Set(ports)].sort((a, b) => a - b),
       },
       { parent: this },
@@ -201,9 +208,40 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
+  /** Of what is new in a slot; that of the other slot only says that nothing has changed there. */
+  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask | undefined {
+    const { place, settings, balancer } = this.args;
+    const { smoke } = settings.delivery;
+    if (!smoke) return undefined;
+    return new OneOffTask(
+      `${this.serviceName}-${slot}-smoke`,
+      {
+        ...place.aws,
+        ...smokeTest(this.testPlace(slot, service), smoke, balancer.testUrl),
+        triggers: [service.taskDefinitionArn],
+        enabled: slot === this.next.live,
+      },
+      { parent: this, dependsOn: [service.ready] },
+    );
+  }
+
+  private testPlace(slot: Slot, { taskDefinitionArn }: SlotService): VersionTestPlace {
+    const { clusterArn, network, probeGroupId } = this.args;
+    return {
+      service: this.serviceName,
+      slot,
+      clusterArn,
+      taskDefinitionArn,
+      subnetIds: network.privateSubnetIds,
+      probeGroupId,
+      logGroup: this.parts.logGroup.name,
+    };
+  }
+
   private trafficTo(live: SlotService): ServiceTraffic {
-    const { settings, clusterArn } = this.args;
-    const { order, steps, bakeSeconds, alarms } = settings.delivery;
+    const { settings, clusterArn, balancer } = this.args;
+    const { order, steps, bakeSeconds, alarms, acceptance } = settings.delivery;
+    const slot = this.next.live;
     return {
       ...this.rule(),
       order,
@@ -214,8 +252,12 @@ export class BlueGreenService extends pulumi.ComponentResource {
       minimumHealthyTargets: settings.tasks,
       steps,
       bakeSeconds,
-      alarms: this.parts.targets[this.next.live].alarms,
+      alarms: this.parts.targets[slot].alarms,
       watch: alarms.watch.map(alarmName),
+      image: pulumi.output(this.contents[slot]).apply((content) => content?.image ?? ""),
+      ...(acceptance && {
+        acceptance: acceptanceTest(this.testPlace(slot, live), acceptance, balancer.url),
+      }),
     };
   }
 }

@@ -9,6 +9,8 @@ import type { DomainSettings } from "../settings/types";
 export interface LoadBalancerArgs {
   readonly vpcId: pulumi.Input<string>;
   readonly vpcCidr: string;
+  /** Public addresses that the VPC's own tasks come from: they reach the test listener by its public name. */
+  readonly natAddresses: readonly pulumi.Input<string>[];
   /** Public, in two or more zones. */
   readonly subnetIds: readonly pulumi.Input<string>[];
   /** @default none: plain HTTP at the load balancer's own name */
@@ -18,7 +20,7 @@ export interface LoadBalancerArgs {
 }
 
 /** Port of the listener that only the VPC reaches: smoke tests call the standby slot through it. */
-const TEST_PORT = 9000;
+export const TEST_PORT = 9000;
 
 /** Policy with TLS 1.3 and 1.2. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -33,6 +35,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly listenerArn: pulumi.Output<string>;
   readonly testListenerArn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  /** Where tasks of the VPC find the test listener. */
+  readonly testUrl: pulumi.Output<string>;
   /** What CloudWatch knows it by, `app/NAME/ID`. */
   readonly arnSuffix: pulumi.Output<string>;
   private readonly group: ec2.SecurityGroup;
@@ -58,6 +62,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const certificateArn = args.domain && this.createCertificate(name, args.domain, balancer);
     const traffic = this.createTrafficListener(name, balancer, certificateArn);
     this.allow(`${name}-test`, TEST_PORT, args.vpcCidr, "Test listener, from the VPC only");
+    args.natAddresses.forEach((address, index) => {
+      const cidr = pulumi.interpolate`${address}/32`;
+      this.allow(`${name}-test-nat-${index}`, TEST_PORT, cidr, "Test listener, from the VPC's NAT");
+    });
     const test = this.createListener(`${name}-test`, balancer, TEST_PORT, certificateArn);
     this.createEgress(name, args.vpcCidr);
 
@@ -67,11 +75,17 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.url = args.domain
       ? pulumi.output(`https://${args.domain.name}`)
       : pulumi.interpolate`http://${balancer.dnsName}`;
+    this.testUrl = pulumi.interpolate`${this.url}:${TEST_PORT}`;
     this.arnSuffix = balancer.arnSuffix;
     this.registerOutputs({ listenerArn: this.listenerArn, url: this.url });
   }
 
-  private allow(name: string, port: number, cidrIpv4: string, description: string): void {
+  private allow(
+    name: string,
+    port: number,
+    cidrIpv4: pulumi.Input<string>,
+    description: string,
+  ): void {
     new vpc.SecurityGroupIngressRule(
       name,
       {

@@ -2,17 +2,15 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as vpc from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint, NetworkSettings } from "../settings/types";
+import { createNat, type NatZone } from "./nat";
 import { subnetLayout } from "./subnets";
 
 export interface NetworkArgs extends NetworkSettings {
   readonly region: string;
 }
 
-interface Zone {
-  readonly name: string;
-  readonly publicSubnet: ec2.Subnet;
+interface Zone extends NatZone {
   readonly privateSubnet: ec2.Subnet;
-  readonly privateRoutes: ec2.RouteTable;
 }
 
 type CommonEndpointArgs = Pick<ec2.VpcEndpointArgs, "vpcId" | "serviceName" | "tags">;
@@ -34,6 +32,8 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcCidr: string;
   readonly publicSubnetIds: readonly pulumi.Output<string>[];
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
+  /** Public addresses that tasks come from when they call out. */
+  readonly natAddresses: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:network:Network", name, {}, opts);
@@ -48,7 +48,7 @@ export class Network extends pulumi.ComponentResource {
       const zone = layout.zone.slice(args.region.length);
       return this.createZone(`${name}-${zone}`, layout, vpc, publicRoutes);
     });
-    this.createNat(name, args, zones, gateway);
+    this.natAddresses = createNat(this, args.nat, zones, gateway);
     this.createEndpoints(name, args, vpc, zones);
     this.vpcId = vpc.id;
     this.vpcCidr = args.cidr;
@@ -118,41 +118,6 @@ export class Network extends pulumi.ComponentResource {
       privateSubnet: subnet("private", layout.privateCidr, privateRoutes),
       privateRoutes,
     };
-  }
-
-  /** `single` puts one gateway into the first zone; `perZone` keeps a zone working when another is lost. */
-  private createNat(
-    name: string,
-    args: NetworkArgs,
-    zones: readonly Zone[],
-    gateway: ec2.InternetGateway,
-  ): void {
-    if (args.nat === "none") return;
-    const makeGateway = (zone: Zone): ec2.NatGateway => {
-      const tags = { Name: zone.name };
-      const options = { parent: this, dependsOn: [gateway] };
-      const address = new ec2.Eip(`${zone.name}-nat`, { domain: "vpc", tags }, options);
-      return new ec2.NatGateway(
-        `${zone.name}-nat`,
-        { subnetId: zone.publicSubnet.id, allocationId: address.id, tags },
-        options,
-      );
-    };
-    const [first, ...others] = zones;
-    if (!first) throw new Error(`${name}: a network needs a zone`);
-    const shared = makeGateway(first);
-    const own = (zone: Zone): ec2.NatGateway =>
-      args.nat === "perZone" && others.includes(zone) ? makeGateway(zone) : shared;
-    for (const zone of zones)
-      new ec2.Route(
-        `${zone.name}-private-internet`,
-        {
-          routeTableId: zone.privateRoutes.id,
-          destinationCidrBlock: "0.0.0.0/0",
-          natGatewayId: own(zone).id,
-        },
-        { parent: this },
-      );
   }
 
   private createEndpoints(

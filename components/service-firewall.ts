@@ -5,11 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 export interface ServiceFirewallArgs {
   readonly vpcId: pulumi.Input<string>;
   readonly balancerGroupId: pulumi.Input<string>;
+  /** Of the tests that ask each task by itself. */
+  readonly probeGroupId: pulumi.Input<string>;
   /** Ports that the revisions in the slots listen on: two while one replaces another. */
   readonly ports: readonly number[];
 }
 
-/** Only the load balancer reaches the tasks; they reach AWS and what the network lets them. */
+/** Only the load balancer, and tests of a version, reach the tasks; they reach AWS and what the network lets them. */
 export class ServiceFirewall extends pulumi.ComponentResource {
   readonly groupId: pulumi.Output<string>;
 
@@ -20,19 +22,24 @@ export class ServiceFirewall extends pulumi.ComponentResource {
       { vpcId: args.vpcId, description: `Tasks of ${name}`, tags: { Name: name } },
       { parent: this },
     );
-    for (const port of args.ports)
+    const letIn = (rule: string, port: number, from: pulumi.Input<string>, whom: string): void => {
       new vpc.SecurityGroupIngressRule(
-        `${name}-${port}`,
+        rule,
         {
           securityGroupId: group.id,
-          referencedSecurityGroupId: args.balancerGroupId,
+          referencedSecurityGroupId: from,
           ipProtocol: "tcp",
           fromPort: port,
           toPort: port,
-          description: "From the load balancer",
+          description: `From ${whom}`,
         },
         { parent: this },
       );
+    };
+    for (const port of args.ports) {
+      letIn(`${name}-${port}`, port, args.balancerGroupId, "the load balancer");
+      letIn(`${name}-${port}-probe`, port, args.probeGroupId, "tests of a version");
+    }
     new vpc.SecurityGroupEgressRule(
       name,
       {

@@ -22,7 +22,7 @@ export interface SlotTargetsArgs {
 const UNUSED_PORT = 80;
 
 /** Chooses the slot on the test listener. */
-const SLOT_HEADER = "x-switchyard-slot";
+export const SLOT_HEADER = "x-switchyard-slot";
 
 /**
  * Where the load balancer finds a slot: its target group, the rule by which the test listener reaches it,

@@ -3,6 +3,7 @@ import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
 import { effectProvider } from "./dynamic-provider";
 import type { AwsPlace } from "./place";
+import type { VersionTest } from "./version-test";
 
 const trafficShift = effectProvider("traffic-shift");
 
@@ -35,6 +36,10 @@ export interface ServiceTraffic {
   readonly alarms: readonly string[];
   /** Names of other alarms that turn it back. */
   readonly watch: readonly string[];
+  /** What every task of the slot must run, `REPOSITORY@DIGEST`, before the shift is called a success. */
+  readonly image: pulumi.Input<string>;
+  /** Run once the slot has all traffic; turns it back when it fails. @default none */
+  readonly acceptance?: VersionTest;
 }
 
 export interface TrafficShiftArgs extends AwsPlace {

@@ -1,13 +1,16 @@
+import type { AwsPlace } from "../components/place";
 import { remainingSteps, type ShiftStep } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
-import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
-import { explain } from "./clients";
+import { describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
+import { AcceptanceTest } from "./acceptance-test";
 import { EcsService, type EcsServiceName } from "./ecs-service";
 import { pause } from "./interruption";
 import { ListenerRule, type LiveRule, type WeightedRule } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
+import { proveImage } from "./running-image";
 import { ShiftWatch } from "./shift-watch";
 import { targetHealthOf } from "./target-health";
+import type { TaskRunInputs } from "./task-run";
 
 /** How the traffic of one service is to be shared, and what the shift to that is watched by. */
 export interface ServiceShiftInputs extends WeightedRule, EcsServiceName {
@@ -30,19 +33,24 @@ export interface ServiceShiftInputs extends WeightedRule, EcsServiceName {
   readonly alarms: readonly string[];
   /** Names of other alarms that turn it back. */
   readonly watch: readonly string[];
+  /** What every task of the slot must run, `REPOSITORY@DIGEST`, before the shift is called a success. */
+  readonly image: string;
+  /** Run once the slot has all traffic; turns it back when it fails. @default none */
+  readonly acceptance?: Omit<TaskRunInputs, keyof AwsPlace | "key">;
 }
 
 export const targetGroupOf = (inputs: WeightedRule, slot: Slot): string =>
   slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
 
 /** For a version that was live before: a way back must not wait, whatever its alarms say of the time since. */
-export const atOnce = (inputs: ServiceShiftInputs): ServiceShiftInputs => ({
-  ...inputs,
-  steps: [],
-  bakeSeconds: 0,
-  alarms: [],
-  watch: [],
-});
+export function atOnce(inputs: ServiceShiftInputs): ServiceShiftInputs {
+  const quick = { ...inputs, steps: [], bakeSeconds: 0, alarms: [], watch: [] };
+  delete quick.acceptance;
+  return quick;
+}
+
+/** How often it is asked whether the acceptance test is over. */
+const POLL_SECONDS = 1;
 
 /** A share that the new version gets, or nothing more than time in which it is watched. */
 interface Stage {
@@ -63,6 +71,9 @@ export class ServiceShift implements ReleasePart {
   private hasMoved: boolean;
   /** As last written or read; nothing where the rule does something else with the traffic. */
   private current: Weights | undefined;
+  private acceptance: AcceptanceTest | undefined;
+  /** Whether it is known that what answers is what was asked for; of a version that was live before, it is. */
+  private isProven: boolean;
   /** When the present stage is over, in Unix milliseconds. */
   private over = 0;
 
@@ -83,11 +94,16 @@ export class ServiceShift implements ReleasePart {
     ];
     this.watch = this.watchFor(inputs.minimumHealthyTargets);
     this.hasMoved = safe !== undefined && !sameWeights(before.weights, safe);
+    this.isProven = inputs.steps.length === 0;
     this.current = before.isForeign ? undefined : before.weights;
   }
 
+  private get targetGroupArn(): string {
+    return targetGroupOf(this.inputs, this.inputs.live);
+  }
+
   private watchFor(neededTargets: number): ShiftWatch {
-    const targetGroupArn = targetGroupOf(this.inputs, this.inputs.live);
+    const { targetGroupArn } = this;
     return new ShiftWatch({ ...this.inputs, targetGroupArn, neededTargets });
   }
 
@@ -109,17 +125,18 @@ export class ServiceShift implements ReleasePart {
 
   /** A policy may have scaled the live slot since the other one came up; a task of a warm slot may be on its way. */
   private async awaitCapacity(tasks: number): Promise<void> {
-    const { live, readyTimeoutSeconds } = this.inputs;
+    const { readyTimeoutSeconds } = this.inputs;
     const service = new EcsService(this.inputs);
     const { desiredCount = 0 } = await service.describe();
     if (desiredCount < tasks) await service.update({ desiredCount: tasks });
-    const targetHealth = targetHealthOf(this.inputs, targetGroupOf(this.inputs, live));
+    const targetHealth = targetHealthOf(this.inputs, this.targetGroupArn);
     const end = Date.now() + readyTimeoutSeconds * 1000;
     while ((await targetHealth()).healthy < tasks && Date.now() < end) await pause(1);
   }
 
-  look(): Promise<void> {
-    return this.watch.look();
+  async look(): Promise<void> {
+    await this.watch.look();
+    this.acceptance?.look();
   }
 
   async advance(): Promise<number | undefined> {
@@ -127,11 +144,24 @@ export class ServiceShift implements ReleasePart {
     if (left > 0) return left;
     for (let stage = this.stages.shift(); stage; stage = this.stages.shift()) {
       if (stage.percent !== undefined) await this.give(stage.percent);
+      else await this.beginAcceptance();
       if (stage.pauseSeconds === 0) continue;
       this.over = Date.now() + stage.pauseSeconds * 1000;
       return stage.pauseSeconds;
     }
+    this.acceptance?.look();
+    if (this.acceptance?.isRunning) return POLL_SECONDS;
+    if (!this.isProven) await proveImage({ ...this.inputs, targetGroupArn: this.targetGroupArn });
+    this.isProven = true;
     return undefined;
+  }
+
+  private async beginAcceptance(): Promise<void> {
+    const { acceptance, region, profile } = this.inputs;
+    if (!acceptance) return;
+    const { addresses } = await targetHealthOf(this.inputs, this.targetGroupArn)();
+    const place = { region, ...(profile !== undefined && { profile }) };
+    this.acceptance = new AcceptanceTest({ ...place, ...acceptance }, addresses);
   }
 
   /** Writes the weights and reads them back. */
@@ -152,12 +182,14 @@ export class ServiceShift implements ReleasePart {
   async undo(): Promise<string | undefined> {
     const { safe } = this;
     if (!this.hasMoved || !safe) return undefined;
-    return this.rule.write(this.before.arn, safe).then(
+    const what = await this.rule.write(this.before.arn, safe).then(
       () => `the weights are back at ${describeWeights(safe)}`,
       (failure: unknown) =>
         `nor could the weights be put back to ${describeWeights(safe)} (${messageOf(failure)}): ` +
         "look at what is live, then run the update again",
     );
+    await this.acceptance?.cancel();
+    return what;
   }
 
   describe(reason: string, undone: string | undefined): string {
@@ -169,61 +201,10 @@ export class ServiceShift implements ReleasePart {
   }
 }
 
-/** Gives a service without a rule its rule, with all traffic to the live slot; takes it away again. */
-export class ServiceOpening implements ReleasePart {
-  readonly name: string;
-  readonly order: number;
-  /** Of the rule, once it is there. */
-  arn: string | undefined;
-  private readonly inputs: ServiceShiftInputs;
-  private readonly rule: ListenerRule;
-  private readonly watch: ShiftWatch;
-  private isCreating = false;
-
-  constructor(inputs: ServiceShiftInputs) {
-    this.name = inputs.service;
-    this.order = inputs.order;
-    this.inputs = inputs;
-    this.rule = new ListenerRule(inputs);
-    this.watch = new ShiftWatch({
-      ...atOnce(inputs),
-      targetGroupArn: targetGroupOf(inputs, inputs.live),
-      neededTargets: inputs.minimumHealthyTargets,
-    });
-  }
-
-  prepare(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  look(): Promise<void> {
-    return this.watch.look();
-  }
-
-  async advance(): Promise<undefined> {
-    this.isCreating = true;
-    this.arn ??= await this.rule.create(allTo(this.inputs.live)).catch((error: unknown) => {
-      throw explain(error, "creating the listener rule");
-    });
-    this.isCreating = false;
-  }
-
-  async undo(): Promise<string | undefined> {
-    if (this.arn === undefined) return undefined;
-    return this.rule.delete(this.arn).then(
-      () => "its rule is gone again",
-      (failure: unknown) => `its rule could not be taken away again (${messageOf(failure)})`,
-    );
-  }
-
-  describe(reason: string): string {
-    return this.isCreating ? `${this.name}: ${reason}` : refusal(this.inputs, reason);
-  }
-}
-
-const refusal = ({ service, live }: ServiceShiftInputs, reason: string): string =>
+/** The sentence for a service that nothing was done to. */
+export const refusal = ({ service, live }: ServiceShiftInputs, reason: string): string =>
   `${service}: no traffic was moved to ${live}: ${reason}; ` +
   "mend the version or wait until it is well, then run the update again";
 
-const messageOf = (error: unknown): string =>
+export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -1,31 +1,24 @@
-import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import type { SlotObservation } from "../release/readiness";
 import { clientConfig } from "./clients";
 import { EcsService, type EcsServiceName } from "./ecs-service";
-
-const logLines = 15;
+import { endingOf, lastLines, type TaskLog } from "./task-log";
 
 /** What runs in a slot. */
-export interface SlotService extends EcsServiceName {
+export interface SlotService extends EcsServiceName, TaskLog {
   /** The revision that is to run in it. */
   readonly taskDefinitionArn: string;
-  readonly containerName: string;
-  readonly logGroup: string;
-  readonly logStreamPrefix: string;
 }
 
 export class SlotTasks {
   private readonly ecs: ECSClient;
   private readonly ecsService: EcsService;
-  private readonly logs: CloudWatchLogsClient;
   private readonly slot: SlotService;
 
   constructor(slot: SlotService) {
     this.slot = slot;
     this.ecs = new ECSClient(clientConfig(slot));
     this.ecsService = new EcsService(slot);
-    this.logs = new CloudWatchLogsClient(clientConfig(slot));
   }
 
   async observe(): Promise<Omit<SlotObservation, "healthyTargets">> {
@@ -60,13 +53,9 @@ export class SlotTasks {
   async lastFailure(): Promise<string | undefined> {
     const task = await this.newestStopped();
     if (!task) return undefined;
-    const container = task.containers?.find((each) => each.name === this.slot.containerName);
-    const ending =
-      container?.exitCode === undefined ? container?.reason : `exit code ${container.exitCode}`;
-    const id = task.taskArn?.split("/").at(-1) ?? "";
-    const lines = await this.lastLines(id);
+    const lines = await lastLines(this.slot, task.taskArn ?? "");
     return [
-      `task ${id} stopped: ${[task.stoppedReason, ending].filter(Boolean).join("; ")}`,
+      endingOf(task, this.slot.containerName),
       lines.length > 0 ? "last lines of its log:" : "it wrote no log",
       ...lines.map((line) => `  ${line}`),
     ].join("\n");
@@ -84,22 +73,5 @@ export class SlotTasks {
     return tasks
       ?.filter((task) => task.taskDefinitionArn === taskDefinitionArn)
       .sort((a, b) => Number(b.stoppedAt ?? 0) - Number(a.stoppedAt ?? 0))[0];
-  }
-
-  private async lastLines(taskId: string): Promise<string[]> {
-    const { logGroup, logStreamPrefix, containerName } = this.slot;
-    try {
-      const { events } = await this.logs.send(
-        new GetLogEventsCommand({
-          logGroupName: logGroup,
-          logStreamName: `${logStreamPrefix}/${containerName}/${taskId}`,
-          limit: logLines,
-          startFromHead: false,
-        }),
-      );
-      return (events ?? []).map((event) => (event.message ?? "").trimEnd());
-    } catch {
-      return []; // no stream: the container never started
-    }
   }
 }

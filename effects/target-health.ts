@@ -8,6 +8,8 @@ import { clientConfig } from "./clients";
 /** Targets of a target group by what the load balancer says of them. */
 export interface TargetHealth {
   readonly healthy: number;
+  /** Of those that are healthy, `ADDRESS:PORT`. */
+  readonly addresses: readonly string[];
   /** States and reasons of those that are not, for a message. */
   readonly others: readonly string[];
 }
@@ -31,6 +33,9 @@ export function targetHealthOf(
           .filter(Boolean)
           .join(": "),
       );
-    return { healthy: targets.length - others.length, others };
+    const addresses = targets
+      .filter((each) => isHealthy(each.TargetHealth?.State))
+      .map(({ Target: target }) => `${target?.Id ?? "?"}:${target?.Port ?? "?"}`);
+    return { healthy: addresses.length, addresses, others };
   };
 }

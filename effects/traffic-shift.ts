@@ -8,7 +8,8 @@ import { clientConfig, explain, isMissing } from "./clients";
 import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
 import { RuleRoutes, samePaths } from "./rule-routes";
-import { atOnce, ServiceOpening, ServiceShift, type ServiceShiftInputs } from "./service-shift";
+import { ServiceOpening } from "./service-opening";
+import { atOnce, ServiceShift, type ServiceShiftInputs } from "./service-shift";
 
 type ServiceInputs = Omit<ServiceShiftInputs, keyof AwsPlace>;
 

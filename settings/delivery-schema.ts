@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { STRATEGIES } from "../release/shift-plan";
+import { test } from "./test-schema";
 import { flag, oneOf, rule, text, wholeNumber } from "./rule";
 
 /** The longest that a pause or a bake may be: the shortest session of a role that AWS gives by default. */
@@ -65,6 +66,8 @@ export const delivery = rule(
     ).exactOptional(),
     bakeSeconds: wholeNumber(0, MOST_SECONDS).default(300),
     alarms: alarms.prefault({}),
+    smoke: test.exactOptional(),
+    acceptance: test.exactOptional(),
   }),
   "an object",
   "write its settings under it or leave it out",

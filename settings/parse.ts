@@ -4,6 +4,7 @@ import { stepsOf } from "../release/shift-plan";
 import { type Config, readConfig } from "./config";
 import { topPath } from "./config-path";
 import { checkDeliveries } from "./delivery-checks";
+import { checkTests } from "./test-checks";
 import { checkNetwork } from "./network-checks";
 import { nameOverrides } from "./overrides";
 import { rulePriorities } from "./priorities";
@@ -35,6 +36,7 @@ export function parseSettings(
   checkNetwork(config, problems);
   checkServices(config, problems);
   checkDeliveries(config, problems);
+  checkTests(config, problems);
   checkRouting(config, problems);
   checkSecrets(config, problems);
   checkRelease(config, problems);

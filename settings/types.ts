@@ -87,6 +87,30 @@ export interface AlarmSettings {
   readonly watch: readonly string[];
 }
 
+/** What one address is expected to answer. */
+export interface Expectation {
+  /** For example `/orders?limit=1`. */
+  readonly path: string;
+  /** 100 to 599. @default 200 */
+  readonly status: number;
+  /** Must be somewhere in the answer. */
+  readonly contains?: string;
+  /** Whether the answer must be JSON whose `release` and `digest` are those that are delivered. @default false */
+  readonly release: boolean;
+  /** Whether each task is asked by itself; in acceptance tests alone. @default false */
+  readonly everyTask: boolean;
+}
+
+/** A test of a version, run by a task of that version. */
+export interface TestSettings {
+  /** What the container gets in place of its command. @default the sample's `--expect` */
+  readonly command: readonly string[];
+  /** What `command` finds in TEST_EXPECTATIONS, as JSON. @default [] */
+  readonly expect: readonly Expectation[];
+  /** From the start of its task to its end, 5 to 3600. @default 120 */
+  readonly timeoutSeconds: number;
+}
+
 /** How the traffic moves to a new version, and what turns it back. */
 export interface DeliverySettings {
   /** Services of a lower number shift first, those of one number together, 0 to 100. A release is live as a whole or not at all. @default 0 */
@@ -96,6 +120,10 @@ export interface DeliverySettings {
   /** How long the new version is watched once it has all of the traffic, 0 to 3600. @default 300 */
   readonly bakeSeconds: number;
   readonly alarms: AlarmSettings;
+  /** Run before the switch, against the new version alone. @default none */
+  readonly smoke?: TestSettings;
+  /** Run after the switch, within the bake. @default none */
+  readonly acceptance?: TestSettings;
 }
 
 /** One HTTP service behind the load balancer. */

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment-reader";
+import { checkExpectations } from "./expectations";
 import { checkHealth } from "./health-check";
 import { HttpService } from "./http-service";
 import { createLog, type Log } from "./log";
@@ -29,7 +30,14 @@ async function act(assemble: (environment: Environment) => Program, log: Log): P
   const [argument, ...rest] = process.argv.slice(2);
   if (argument === undefined) await serve(assemble(process.env), log);
   else if (argument === "--healthcheck" && rest.length === 0) await checkHealth(process.env);
-  else throw new Error("unknown argument: allowed is --healthcheck, or none to serve");
+  else if (argument === "--expect" && rest.length === 0) await expect();
+  else throw new Error("unknown argument: allowed are --healthcheck, --expect, or none to serve");
+}
+
+function expect(): Promise<void> {
+  return checkExpectations(process.env, (line) => {
+    process.stdout.write(`${line}\n`);
+  });
 }
 
 async function serve({ config, routes }: Program, log: Log): Promise<void> {

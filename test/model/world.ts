@@ -106,7 +106,10 @@ export class World {
       },
       DescribeTargetHealth: ({ TargetGroupArn }) => ({
         TargetHealthDescriptions: this.targets(TargetGroupArn === BLUE ? "blue" : "green").map(
-          (State) => ({ TargetHealth: { State } }),
+          (State, index) => ({
+            Target: { Id: `10.0.0.${index}`, Port: 8080 },
+            TargetHealth: { State },
+          }),
         ),
       }),
       DescribeAlarms: ({ AlarmNames }) => ({
@@ -269,6 +272,7 @@ export class World {
       readyTimeoutSeconds: 10,
       alarms: [live],
       watch: ["user"],
+      image: "repository@digest",
     };
     await this.effects.shift({ region, services: { web } } satisfies ShiftInputs);
     this.place(otherSlot(live), next[otherSlot(live)]);

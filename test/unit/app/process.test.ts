@@ -115,7 +115,10 @@ describe("the process of a service", () => {
   it("refuses an argument that it does not know", async () => {
     const child = run(web, webEnvironment, "--verbose");
     assert.equal(await child.exit, 1);
-    assert.match(child.output, /unknown argument: allowed is --healthcheck, or none to serve/);
+    assert.match(
+      child.output,
+      /unknown argument: allowed are --healthcheck, --expect, or none to serve/,
+    );
   });
 
   it("checks the health of the service beside it", async () => {

@@ -179,6 +179,7 @@ for (const live of SLOTS) {
         taskDefinitionArn: arnOf(TASK, `web-${standby}`),
         serviceName: `web-${standby}`,
         alarms: alarmsOf(standby),
+        image: OLD.image,
       });
     });
 

@@ -36,6 +36,7 @@ switchyard:service:BlueGreenService web
     aws:ec2/securityGroup:SecurityGroup web
     aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule web
     aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-8080
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-8080-probe
   switchyard:service:ServiceRoles web
     aws:iam/role:Role web-execution
     aws:iam/role:Role web-task
@@ -146,6 +147,7 @@ switchyard:service:BlueGreenService web
       bakeSeconds: 0,
       alarms: alarmsOf("green"),
       watch: [],
+      image: NEW.image,
     });
   });
 
@@ -192,7 +194,7 @@ switchyard:service:BlueGreenService web
     const { graph } = await deliver(recorded("blue"), { ...NEW, port: 9090 });
     assert.deepEqual(
       graph.ofType(INGRESS).map(({ name }) => name),
-      ["web-8080", "web-9090"],
+      ["web-8080", "web-8080-probe", "web-9090", "web-9090-probe"],
     );
     const portOf = (slot: Slot): unknown =>
       graph.get(SERVICE, `web-${slot}`).inputs["loadBalancers"];

@@ -80,7 +80,10 @@ export async function deliverWith(
       testListenerArn: known("arn:test-listener"),
       securityGroupId: known("balancer-id"),
       arnSuffix: known("app/web/1"),
+      url: known("http://balancer"),
+      testUrl: known("http://balancer:9000"),
     },
+    probeGroupId: "probe-id",
     ...changes,
   };
   const { made, graph } = await declare(

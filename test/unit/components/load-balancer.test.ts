@@ -18,7 +18,12 @@ const NOT_FOUND = [
 async function balancer(
   changes: Partial<LoadBalancerArgs> = {},
 ): Promise<{ made: LoadBalancer; graph: Graph }> {
-  const args = { vpcId: "vpc-id", vpcCidr: "10.20.0.0/16", subnetIds: ["a", "b"] };
+  const args = {
+    vpcId: "vpc-id",
+    vpcCidr: "10.20.0.0/16",
+    natAddresses: ["198.51.100.7"],
+    subnetIds: ["a", "b"],
+  };
   return declare(() => new LoadBalancer("app", { ...args, ...changes }));
 }
 
@@ -46,7 +51,8 @@ switchyard:loadbalancer:LoadBalancer app
   aws:lb/loadBalancer:LoadBalancer app
   aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule app-tasks
   aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-http
-  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-test`.trim(),
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-test
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-test-nat-0`.trim(),
     );
     assert.deepEqual(graph.get(BALANCER, "app").inputs, {
       loadBalancerType: "application",
@@ -73,9 +79,13 @@ switchyard:loadbalancer:LoadBalancer app
     assert.deepEqual(component.outputs, { listenerArn, url });
   });
 
-  it("is open to the internet on its traffic port alone; the test listener to the VPC", async () => {
+  it("is open to the internet on its traffic port alone; the test listener to the VPC and what comes out of it", async () => {
     const { graph } = await balancer();
-    assert.deepEqual(letIn(graph), { "app-http": "0.0.0.0/0 80", "app-test": "10.20.0.0/16 9000" });
+    assert.deepEqual(letIn(graph), {
+      "app-http": "0.0.0.0/0 80",
+      "app-test": "10.20.0.0/16 9000",
+      "app-test-nat-0": "198.51.100.7/32 9000",
+    });
   });
 
   it("calls nothing outside the VPC", async () => {
@@ -117,7 +127,8 @@ switchyard:loadbalancer:LoadBalancer app
   aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule app-tasks
   aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-http
   aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-https
-  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-test`.trim(),
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-test
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule app-test-nat-0`.trim(),
     );
     assert.deepEqual(graph.get(LISTENER, "app-http").inputs, {
       loadBalancerArn: arnOf(BALANCER, "app"),
@@ -152,6 +163,7 @@ switchyard:loadbalancer:LoadBalancer app
       "app-http": "0.0.0.0/0 80",
       "app-https": "0.0.0.0/0 443",
       "app-test": "10.20.0.0/16 9000",
+      "app-test-nat-0": "198.51.100.7/32 9000",
     });
   });
 

@@ -7,12 +7,12 @@ const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
 async function firewall(ports: number[]): Promise<Graph> {
-  const args = { vpcId: "vpc-id", balancerGroupId: "balancer-id", ports };
+  const args = { vpcId: "vpc-id", balancerGroupId: "balancer-id", probeGroupId: "probe-id", ports };
   return (await declare(() => new ServiceFirewall("web", args))).graph;
 }
 
 describe("ServiceFirewall", () => {
-  it("lets in the load balancer alone, on the port of the tasks", async () => {
+  it("lets in the load balancer and tests alone, on the port of the tasks", async () => {
     const graph = await firewall([8080]);
     assert.equal(
       graph.outline,
@@ -20,7 +20,8 @@ describe("ServiceFirewall", () => {
 switchyard:service:ServiceFirewall web
   aws:ec2/securityGroup:SecurityGroup web
   aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule web
-  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-8080`.trim(),
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-8080
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-8080-probe`.trim(),
     );
     assert.deepEqual(graph.get("aws:ec2/securityGroup:SecurityGroup", "web").inputs, {
       vpcId: "vpc-id",
@@ -35,6 +36,8 @@ switchyard:service:ServiceFirewall web
       toPort: 8080,
       description: "From the load balancer",
     });
+    const probe = graph.get(INGRESS, "web-8080-probe").inputs;
+    assert.deepEqual([probe["referencedSecurityGroupId"], probe["toPort"]], ["probe-id", 8080]);
     const component = graph.get("switchyard:service:ServiceFirewall", "web");
     assert.deepEqual(component.outputs, { groupId: "web-id" });
   });
@@ -61,7 +64,9 @@ switchyard:service:ServiceFirewall web
       both.ofType(INGRESS).map(({ name, inputs }) => [name, inputs["fromPort"], inputs["toPort"]]),
       [
         ["web-8080", 8080, 8080],
+        ["web-8080-probe", 8080, 8080],
         ["web-9090", 9090, 9090],
+        ["web-9090-probe", 9090, 9090],
       ],
     );
     assert.deepEqual(both.get(INGRESS, "web-8080").inputs, before.get(INGRESS, "web-8080").inputs);

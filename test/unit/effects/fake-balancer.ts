@@ -43,6 +43,7 @@ export const TRAFFIC: Traffic = {
   bakeSeconds: 0,
   alarms: [],
   watch: [],
+  image: "repository@digest",
 };
 
 /** A stack with `web` alone. */
@@ -61,6 +62,8 @@ export class FakeBalancer {
   desiredCount = 2;
   /** Rules in one answer. AWS gives 100 unless told. */
   pageSize = 100;
+  /** What the tasks run, one a target. */
+  image = TRAFFIC.image;
   readonly targets: Record<string, string[]> = { [BLUE]: [], [GREEN]: [] };
 
   /** Puts a rule there that the program has made before. @returns its ARN */
@@ -131,12 +134,24 @@ export class FakeBalancer {
         this.desiredCount = desiredCount as number;
         return {};
       },
+      ListTasks: () => ({ taskArns: ["arn:task/1"] }),
+      DescribeTasks: () => ({
+        tasks: [{ taskArn: "arn:task/1", lastStatus: "RUNNING", containers: [this.container] }],
+      }),
       DescribeTargetHealth: ({ TargetGroupArn }) => {
         const states = this.targets[TargetGroupArn as string];
         if (states === undefined) throw awsError("TargetGroupNotFoundException");
         return { TargetHealthDescriptions: states.map(health) };
       },
     };
+  }
+
+  /** One that has every target's address. */
+  private get container(): object {
+    const networkInterfaces = Array.from({ length: 9 }, (_, index) => ({
+      privateIpv4Address: `10.0.0.${index}`,
+    }));
+    return { image: this.image, imageDigest: "sha256:1", networkInterfaces };
   }
 
   private require(arn: string): Rule {

@@ -50,7 +50,7 @@ describe("a traffic shift in steps", () => {
       },
       DescribeTargetHealth: () => ({
         TargetHealthDescriptions: [0, 1].map((id) => ({
-          Target: { Id: `t${id}`, Port: 8080 },
+          Target: { Id: `10.0.0.${id}`, Port: 8080 },
           TargetHealth: { State: id === 0 && seconds >= ailsAt ? "unhealthy" : "healthy" },
         })),
       }),
@@ -101,7 +101,7 @@ describe("a traffic shift in steps", () => {
 
   it("makes no more than 3 calls and 2 a step beside what it watches by", async () => {
     await shift();
-    const watching = ["DescribeTargetHealth", "DescribeAlarms"];
+    const watching = ["DescribeTargetHealth", "DescribeAlarms", "ListTasks", "DescribeTasks"];
     const others = aws.commands.filter((command) => !watching.includes(command));
     assert.equal(
       others.length,
@@ -110,7 +110,7 @@ describe("a traffic shift in steps", () => {
     );
     // Two looks before, and one every two seconds of 16; each slot's targets are counted once before that.
     assert.equal(aws.inputsOf("DescribeAlarms").length, 2 + 8);
-    assert.equal(aws.inputsOf("DescribeTargetHealth").length, 2 + 1 + 8);
+    assert.equal(aws.inputsOf("DescribeTargetHealth").length, 2 + 1 + 8 + 1, "and one at the end");
   });
 
   it("turns back at once when an alarm fires, in a pause or in the bake, with the figures", async () => {
@@ -135,7 +135,7 @@ describe("a traffic shift in steps", () => {
     ailsAt = 5;
     await assert.rejects(
       shift(),
-      /the weights are back at blue 100 %, green 0 %: it has 1 healthy targets, it needs 2 \(t0:8080 unhealthy\)$/,
+      /the weights are back at blue 100 %, green 0 %: it has 1 healthy targets, it needs 2 \(10\.0\.0\.0:8080 unhealthy\)$/,
     );
   });
 
@@ -182,6 +182,7 @@ describe("a traffic shift in steps", () => {
     const healthy = (greenFrom: number): void => {
       const targets = (count: number): object => ({
         TargetHealthDescriptions: Array.from({ length: count }, () => ({
+          Target: { Id: "10.0.0.1", Port: 8080 },
           TargetHealth: { State: "healthy" },
         })),
       });
@@ -243,6 +244,117 @@ describe("a traffic shift in steps", () => {
         /could not be moved to green, the weights are back at blue 100 %/,
       );
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
+    });
+  });
+
+  it("is no success where a task runs something else, or something else answers", async () => {
+    balancer.image = "repository@other";
+    await assert.rejects(
+      shift(),
+      /back at blue 100 %, green 0 %: task 1 runs repository@other, it was to run repository@digest$/,
+    );
+    balancer.image = INPUTS.image;
+    aws.on("DescribeTargetHealth", () => ({
+      TargetHealthDescriptions: ["10.0.0.1", "10.9.9.9"].map((Id) => ({
+        Target: { Id, Port: 8080 },
+        TargetHealth: { State: "healthy" },
+      })),
+    }));
+    await assert.rejects(
+      shift(),
+      /back at blue 100 %, green 0 %: 10\.9\.9\.9:8080 answers too, which is no task of web$/,
+    );
+    assert.deepEqual(balancer.weights(arn), allTo("blue"));
+  });
+
+  describe("with an acceptance test", () => {
+    const acceptance = {
+      title: "web: the acceptance test of green",
+      clusterArn: "arn:cluster",
+      taskDefinitionArn: "arn:task-definition/sample-web:2",
+      containerName: "web",
+      subnetIds: ["subnet-a"],
+      securityGroupIds: ["probe"],
+      environment: { TEST_URL: "http://sample" },
+      timeoutSeconds: 60,
+      logGroup: "web",
+      logStreamPrefix: "web-green",
+    };
+    let endsAt: number;
+    let exitCode: number;
+    let stopped: number;
+    beforeEach(() => {
+      [endsAt, exitCode, stopped] = [15, 0, 0];
+      const answers = balancer.answers;
+      aws.on("ListTasks", (input) =>
+        input["serviceName"] === undefined ? { taskArns: [] } : answers["ListTasks"]?.(input),
+      );
+      aws.on("RunTask", () => ({ tasks: [{ taskArn: "arn:task/test" }] }));
+      aws.on("StopTask", () => {
+        stopped++;
+        return {};
+      });
+      aws.on("GetLogEvents", () => ({ events: [] }));
+      aws.on("DescribeTasks", (input) => {
+        if (!(input["tasks"] as string[]).includes("arn:task/test"))
+          return answers["DescribeTasks"]?.(input);
+        const lastStatus = seconds >= endsAt ? "STOPPED" : "RUNNING";
+        return {
+          tasks: [
+            { taskArn: "arn:task/test", lastStatus, containers: [{ name: "web", exitCode }] },
+          ],
+        };
+      });
+    });
+
+    it("runs it once the version has all traffic, against every target", async () => {
+      await shift({ ...TO_GREEN, acceptance });
+      const [run] = aws.inputsOf("RunTask") as { overrides: { containerOverrides: object[] } }[];
+      assert.deepEqual(run?.overrides.containerOverrides, [
+        {
+          name: "web",
+          environment: [
+            { name: "TEST_URL", value: "http://sample" },
+            { name: "TEST_TARGETS", value: "10.0.0.0:8080,10.0.0.1:8080" },
+          ],
+        },
+      ]);
+      assert.ok(aws.commands.indexOf("RunTask") > aws.commands.lastIndexOf("ModifyRule"));
+      assert.equal(seconds, 16, "it is part of the bake");
+    });
+
+    it("waits for it beyond the bake", async () => {
+      endsAt = 40;
+      await shift({ ...TO_GREEN, acceptance });
+      assert.equal(seconds, 40);
+    });
+
+    it("turns back when it fails, within the bake", async () => {
+      [endsAt, exitCode] = [13, 1];
+      await assert.rejects(
+        shift({ ...TO_GREEN, acceptance }),
+        /back at blue 100 %, green 0 %: web: the acceptance test of green failed: task test stopped: exit code 1\n/,
+      );
+      assert.ok(seconds <= 15);
+      assert.deepEqual(balancer.weights(arn), allTo("blue"));
+    });
+
+    it("turns back when it hangs, and stops it", async () => {
+      endsAt = Infinity;
+      await assert.rejects(shift({ ...TO_GREEN, acceptance }), /did not end within 60 s\n/);
+      assert.deepEqual([stopped, balancer.weights(arn)], [1, allTo("blue")]);
+    });
+
+    it("stops it when something else turns the version back", async () => {
+      [endsAt, firesAt] = [Infinity, { failed: 12 }];
+      await assert.rejects(shift({ ...TO_GREEN, acceptance }), /the alarm failed fires/);
+      assert.equal(stopped, 1);
+    });
+
+    it("does not run it for a version that was live before", async () => {
+      const proven = { ...OLDS.proven, green: "arn:task:2" };
+      await shift({ ...TO_GREEN, acceptance }, { ...OLDS, proven });
+      assert.deepEqual(aws.inputsOf("RunTask"), []);
     });
   });
 

@@ -76,6 +76,7 @@ switchyard:secrets:ManagedSecret api-token-pepper
 switchyard:secrets:ManagedSecret session-key
 switchyard:service:BlueGreenService api
 switchyard:service:BlueGreenService web
+switchyard:service:ProbeFirewall switchyard
 switchyard:service:ServiceFirewall api
 switchyard:service:ServiceFirewall web
 switchyard:service:ServiceRoles api
@@ -116,6 +117,7 @@ switchyard:service:SlotTargets web-green`
     assert.deepEqual(missingIn(production.graph, stage.graph), [
       "aws:ec2/eip:Eip switchyard-b-nat",
       "aws:ec2/natGateway:NatGateway switchyard-b-nat",
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule switchyard-test-nat-1",
       `${COPY} api`,
       `${COPY} web`,
     ]);
@@ -132,7 +134,7 @@ switchyard:service:SlotTargets web-green`
       `aws:ecs/taskDefinition:TaskDefinition ${service}-blue containerDefinitions`,
       `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-blue tasks`,
       `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} contents`,
-      ...["bakeSeconds", "minimumHealthyTargets", "steps"].map(
+      ...["bakeSeconds", "image", "minimumHealthyTargets", "steps"].map(
         (input) => `pulumi-nodejs:dynamic/switchyard:TrafficShift switchyard ${service} ${input}`,
       ),
     ];

@@ -79,6 +79,11 @@ describe("parseSettings", () => {
           missingData: "notBreaching",
           watch: [],
         },
+        smoke: {
+          command: ["--expect"],
+          expect: [{ path: "/orders", status: 200, release: false, everyTask: false }],
+          timeoutSeconds: 120,
+        },
       },
     });
   });

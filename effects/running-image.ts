@@ -1,0 +1,76 @@
+import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import { clientConfig } from "./clients";
+import type { EcsServiceName } from "./ecs-service";
+import { pause } from "./interruption";
+import { targetHealthOf } from "./target-health";
+
+export interface RunningImage extends EcsServiceName {
+  readonly targetGroupArn: string;
+  /** `REPOSITORY@DIGEST` */
+  readonly image: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
+const TASKS_A_CALL = 100;
+
+/** A task that scaling starts or stops is in one of the two answers and not in the other for a moment. */
+const LOOKS = 5;
+const LOOK_SECONDS = 2;
+
+/**
+ * Proves that whatever answers for a service runs what was asked for: every running task is of that image, with one
+ * digest in all of them, and every healthy target is one of these tasks.
+ *
+ * @throws with the first that is not, and is not for eight seconds
+ */
+export async function proveImage(wanted: RunningImage): Promise<void> {
+  for (let looks = 1; ; looks++)
+    try {
+      await lookAtImage(wanted);
+      return;
+    } catch (error) {
+      if (looks === LOOKS) throw error;
+      await pause(LOOK_SECONDS);
+    }
+}
+
+async function lookAtImage(wanted: RunningImage): Promise<void> {
+  const { addresses } = await targetHealthOf(wanted, wanted.targetGroupArn)();
+  const tasks = await runningTasks(wanted);
+  for (const { taskArn, containers = [] } of tasks)
+    for (const { image, imageDigest } of containers) {
+      const id = taskArn?.split("/").at(-1) ?? "?";
+      if (image !== wanted.image)
+        throw new Error(`task ${id} runs ${image ?? "?"}, it was to run ${wanted.image}`);
+      if (imageDigest !== tasks[0]?.containers?.[0]?.imageDigest)
+        throw new Error(`task ${id} runs other bytes than the others: ${imageDigest ?? "?"}`);
+    }
+  const known = new Set(tasks.flatMap(addressesOf));
+  const foreign = addresses.filter((address) => !known.has(address.split(":")[0] ?? ""));
+  if (foreign.length > 0)
+    throw new Error(`${foreign.join(", ")} answers too, which is no task of ${wanted.serviceName}`);
+}
+
+const addressesOf = ({ containers = [] }: Task): string[] =>
+  containers.flatMap(({ networkInterfaces = [] }) =>
+    networkInterfaces.flatMap(({ privateIpv4Address }) => privateIpv4Address ?? []),
+  );
+
+async function runningTasks(wanted: RunningImage): Promise<readonly Task[]> {
+  const { clusterArn: cluster, serviceName } = wanted;
+  const ecs = new ECSClient(clientConfig(wanted));
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.send(new ListTasksCommand({ cluster, serviceName, nextToken }));
+    arns.push(...(page.taskArns ?? []));
+    ({ nextToken } = page);
+  } while (nextToken !== undefined);
+  const tasks: Task[] = [];
+  for (let start = 0; start < arns.length; start += TASKS_A_CALL) {
+    const some = arns.slice(start, start + TASKS_A_CALL);
+    const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks: some }));
+    tasks.push(...(answer.tasks ?? []));
+  }
+  return tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+}

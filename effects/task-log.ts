@@ -1,0 +1,41 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import type { Task } from "@aws-sdk/client-ecs";
+import type { AwsPlace } from "../components/place";
+import { clientConfig } from "./clients";
+
+/** Where the container of a task logs. */
+export interface TaskLog extends AwsPlace {
+  readonly containerName: string;
+  readonly logGroup: string;
+  readonly logStreamPrefix: string;
+}
+
+const LINES = 15;
+
+/** The last lines that a task wrote; none where its container never started. */
+export async function lastLines(log: TaskLog, taskArn: string): Promise<string[]> {
+  const { logGroup, logStreamPrefix, containerName } = log;
+  const id = taskArn.split("/").at(-1) ?? "";
+  try {
+    const { events } = await new CloudWatchLogsClient(clientConfig(log)).send(
+      new GetLogEventsCommand({
+        logGroupName: logGroup,
+        logStreamName: `${logStreamPrefix}/${containerName}/${id}`,
+        limit: LINES,
+        startFromHead: false,
+      }),
+    );
+    return (events ?? []).map((event) => (event.message ?? "").trimEnd());
+  } catch {
+    return []; // no stream
+  }
+}
+
+/** How a task ended: `task ID stopped: Essential container in task exited; exit code 1`. */
+export function endingOf(task: Task, containerName: string): string {
+  const container = task.containers?.find((each) => each.name === containerName);
+  const ending =
+    container?.exitCode === undefined ? container?.reason : `exit code ${container.exitCode}`;
+  const id = task.taskArn?.split("/").at(-1) ?? "";
+  return `task ${id} stopped: ${[task.stoppedReason, ending].filter(Boolean).join("; ")}`;
+}

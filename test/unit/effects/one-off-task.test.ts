@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import * as interruption from "../../../effects/interruption";
+import { effect, type OneOffTaskInputs } from "../../../effects/one-off-task";
+import { TaskRun } from "../../../effects/task-run";
+import { awsError, StubAws } from "./stub-aws";
+
+const ARN = "arn:aws:ecs:us-east-1:111111111111:task/sample/abc";
+const INPUTS: OneOffTaskInputs = {
+  region: "us-east-1",
+  title: "web: the smoke test",
+  triggers: ["arn:task-definition/web:7"],
+  enabled: true,
+  clusterArn: "arn:cluster",
+  taskDefinitionArn: "arn:aws:ecs:us-east-1:111111111111:task-definition/sample-web:7",
+  containerName: "web",
+  subnetIds: ["subnet-a"],
+  securityGroupIds: ["sg-1"],
+  command: ["--expect"],
+  environment: { TEST_URL: "http://sample" },
+  timeoutSeconds: 20,
+  logGroup: "web",
+  logStreamPrefix: "web-green",
+};
+
+/** One cluster, as far as one task needs it. */
+class Tasks {
+  status = "RUNNING";
+  exitCode: number | undefined;
+  /** Of every task that was started: its client token, and whether it still runs. */
+  readonly started: { token: string; startedBy: string; arn: string; isRunning: boolean }[] = [];
+
+  readonly answers = {
+    ListTasks: ({ startedBy, desiredStatus }: Record<string, unknown>) => {
+      if (startedBy !== undefined) assert.equal(desiredStatus, undefined, "its only filter");
+      const found = this.started.filter((task) =>
+        desiredStatus === "STOPPED"
+          ? !task.isRunning
+          : task.isRunning && task.startedBy === startedBy,
+      );
+      return { taskArns: found.map(({ arn }) => arn) };
+    },
+    RunTask: ({ clientToken, startedBy }: Record<string, unknown>) => {
+      const known = this.started.find(({ token }) => token === clientToken);
+      const task = known ?? {
+        token: String(clientToken),
+        startedBy: String(startedBy),
+        arn: `${ARN}${this.started.length}`,
+        isRunning: true,
+      };
+      if (!known) this.started.push(task);
+      return { tasks: [{ taskArn: task.arn, lastStatus: "PROVISIONING" }] };
+    },
+    DescribeTasks: ({ tasks }: Record<string, unknown>) => ({
+      tasks: (tasks as string[]).map((taskArn) => ({
+        taskArn,
+        startedBy: this.started.find(({ arn }) => arn === taskArn)?.startedBy,
+        lastStatus: this.status,
+        stoppedReason: "Essential container in task exited",
+        containers: [{ name: "web", exitCode: this.exitCode }],
+      })),
+    }),
+    StopTask: () => ({}),
+    GetLogEvents: () => ({ events: [{ message: "GET /version: expected 200, found 500\n" }] }),
+  };
+
+  end(exitCode: number): void {
+    [this.status, this.exitCode] = ["STOPPED", exitCode];
+    for (const task of this.started) task.isRunning = false;
+  }
+}
+
+describe("a one-off task", () => {
+  const { pause } = interruption;
+  let tasks: Tasks;
+  let aws: StubAws;
+  /** What happens while it waits. */
+  let meanwhile: () => void;
+  beforeEach(() => {
+    tasks = new Tasks();
+    aws = new StubAws(tasks.answers);
+    meanwhile = () => {
+      tasks.end(0);
+    };
+    const value = (): Promise<void> => {
+      meanwhile();
+      return Promise.resolve();
+    };
+    Object.defineProperty(interruption, "pause", { value, configurable: true });
+  });
+  afterEach(() => {
+    aws.restore();
+    Object.defineProperty(interruption, "pause", { value: pause, configurable: true });
+  });
+
+  it("runs to its end, in private subnets, with its command and environment", async () => {
+    await effect.create(INPUTS);
+    const started = aws.inputsOf("RunTask")[0] as Record<string, unknown>;
+    assert.deepEqual(
+      [started["count"], started["launchType"], started["overrides"]],
+      [
+        1,
+        "FARGATE",
+        {
+          containerOverrides: [
+            {
+              name: "web",
+              command: ["--expect"],
+              environment: [{ name: "TEST_URL", value: "http://sample" }],
+            },
+          ],
+        },
+      ],
+    );
+    assert.deepEqual(started["networkConfiguration"], {
+      awsvpcConfiguration: {
+        subnets: ["subnet-a"],
+        securityGroups: ["sg-1"],
+        assignPublicIp: "DISABLED",
+      },
+    });
+    assert.match(String(started["startedBy"]), /^[!-~]{1,128}$/);
+    assert.match(String(started["clientToken"]), /^[!-~]{1,64}$/);
+    assert.deepEqual(aws.inputsOf("StopTask"), []);
+  });
+
+  it("fails with its exit code and its last lines", async () => {
+    meanwhile = () => {
+      tasks.end(3);
+    };
+    await assert.rejects(effect.create(INPUTS), {
+      message: [
+        "web: the smoke test failed: task abc0 stopped: Essential container in task exited; exit code 3",
+        "last lines of its log:",
+        "  GET /version: expected 200, found 500",
+      ].join("\n"),
+    });
+  });
+
+  it("counts a container that never started, or was killed, as failed", async () => {
+    meanwhile = () => {
+      tasks.end(0);
+      tasks.exitCode = undefined;
+    };
+    await assert.rejects(effect.create(INPUTS), /^Error: web: the smoke test failed: task abc0/);
+    meanwhile = () => {
+      tasks.end(137);
+    };
+    tasks.status = "RUNNING";
+    await assert.rejects(effect.create(INPUTS), /failed: task abc1 stopped: .*exit code 137/);
+  });
+
+  it("is stopped when its time is over", async () => {
+    let now = Date.now();
+    const { now: real } = Date;
+    Date.now = () => now;
+    meanwhile = () => {
+      now += 5000;
+    };
+    await assert
+      .rejects(effect.create(INPUTS), /^Error: web: the smoke test did not end within 20 s\n/)
+      .finally(() => {
+        Date.now = real;
+      });
+    assert.deepEqual(aws.inputsOf("StopTask"), [
+      {
+        cluster: "arn:cluster",
+        task: `${ARN}0`,
+        reason: "web: the smoke test did not end within 20 s",
+      },
+    ]);
+  });
+
+  it("is stopped when the update is interrupted, or it is called off", async () => {
+    meanwhile = () => {
+      throw new Error("the update was interrupted");
+    };
+    await assert.rejects(effect.create(INPUTS), /interrupted/);
+    assert.equal(aws.inputsOf("StopTask").length, 1);
+    const run = new TaskRun({ ...INPUTS, key: "other" });
+    meanwhile = () => {
+      run.cancel();
+    };
+    await assert.rejects(run.run(), /^Error: web: the smoke test was called off$/);
+    assert.equal(aws.inputsOf("StopTask").length, 2);
+  });
+
+  it("waits for what a killed run has started, and starts nothing beside it", async () => {
+    meanwhile = () => {
+      throw awsError("Killed");
+    };
+    aws.on("StopTask", () => {
+      throw awsError("Killed");
+    });
+    await assert.rejects(effect.create(INPUTS), /Killed/);
+    meanwhile = () => {
+      tasks.end(0);
+    };
+    await effect.create(INPUTS);
+    assert.equal(tasks.started.length, 1);
+    assert.equal(aws.inputsOf("RunTask").length, 1);
+  });
+
+  it("starts one task for two calls of one attempt, and another for the next attempt", async () => {
+    const { ListTasks: list } = tasks.answers;
+    // As ECS may answer just after a start.
+    aws.on("ListTasks", (input) =>
+      input["startedBy"] === undefined ? list(input) : { taskArns: [] },
+    );
+    const one = effect.create(INPUTS);
+    await Promise.all([one, effect.create(INPUTS)]);
+    assert.equal(tasks.started.length, 1);
+    tasks.status = "RUNNING";
+    await effect.create(INPUTS);
+    assert.equal(tasks.started.length, 2);
+    const tokens = aws.inputsOf("RunTask").map((input) => input["clientToken"]);
+    assert.equal(new Set(tokens).size, 2);
+  });
+
+  it("says why ECS starts nothing", async () => {
+    aws.on("RunTask", () => ({ tasks: [], failures: [{ reason: "RESOURCE:ENI" }] }));
+    await assert.rejects(effect.create(INPUTS), {
+      message: "web: the smoke test could not be started: RESOURCE:ENI",
+    });
+    aws.on("RunTask", () => {
+      throw awsError("AccessDeniedException", "not you");
+    });
+    await assert.rejects(effect.create(INPUTS), {
+      message: "web: the smoke test: not you (AccessDeniedException)",
+    });
+  });
+
+  it("is run again for other triggers alone, and not where it is not enabled", async () => {
+    const changes = async (news: Partial<OneOffTaskInputs>): Promise<boolean | undefined> =>
+      (await effect.diff("id", INPUTS, { ...INPUTS, ...news })).changes;
+    assert.equal(await changes({ command: ["--other"], environment: {}, enabled: false }), false);
+    assert.equal(await changes({ triggers: ["arn:task-definition/web:8"] }), true);
+    await effect.create({ ...INPUTS, enabled: false });
+    await effect.update("id", INPUTS, { ...INPUTS, enabled: false });
+    assert.deepEqual(aws.commands, []);
+    await effect.update("id", INPUTS, INPUTS);
+    assert.equal(tasks.started.length, 1);
+  });
+});
