@@ -1,5 +1,6 @@
 import {
   type Action,
+  AddTagsCommand,
   CreateRuleCommand,
   DeleteRuleCommand,
   DescribeRulesCommand,
@@ -87,9 +88,10 @@ export class ListenerRule {
   private readonly client: ElasticLoadBalancingV2Client;
   private readonly rule: WeightedRule;
 
-  constructor(rule: WeightedRule) {
+  /** @param client shared with other rules of the place, so that credentials are looked up once */
+  constructor(rule: WeightedRule, client = new ElasticLoadBalancingV2Client(clientConfig(rule))) {
     this.rule = rule;
-    this.client = new ElasticLoadBalancingV2Client(clientConfig(rule));
+    this.client = client;
   }
 
   private actions(weights: Weights): Action[] {
@@ -141,6 +143,11 @@ export class ListenerRule {
 
   async write(arn: string, weights: Weights): Promise<void> {
     await this.client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: this.actions(weights) }));
+  }
+
+  /** Leaves a note on the rule, in place of an earlier one of that name. */
+  async note(arn: string, Key: string, Value: string): Promise<void> {
+    await this.client.send(new AddTagsCommand({ ResourceArns: [arn], Tags: [{ Key, Value }] }));
   }
 
   /** Gives the rule its paths, while it goes on carrying traffic. */

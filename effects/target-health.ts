@@ -18,8 +18,8 @@ export interface TargetHealth {
 export function targetHealthOf(
   place: AwsPlace,
   targetGroupArn: string,
+  client = new ElasticLoadBalancingV2Client(clientConfig(place)),
 ): () => Promise<TargetHealth> {
-  const client = new ElasticLoadBalancingV2Client(clientConfig(place));
   return async () => {
     const answer = await client.send(
       new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),

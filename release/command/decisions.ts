@@ -95,7 +95,9 @@ export function runningUpdate({ stack, running }: StackState): Refusal | undefin
     const action = `run ${cancel}, then \`pulumi up -s ${stack}\``;
     return no(`${stack} is locked${by}${since}, and that process is gone`, action);
   }
-  const action = `wait until it is done; if whoever began it is gone, run ${cancel}`;
+  const action =
+    "wait until it is done, or press Ctrl-C where it runs: it puts back the traffic that it was moving; " +
+    `if whoever began it is gone, run ${cancel}`;
   return no(`${stack} is being updated${by}${since}`, action);
 }
 

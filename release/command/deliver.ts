@@ -4,6 +4,7 @@ import { pinNotes, runningUpdate } from "./decisions";
 import { CommandFailure, UnknownStack } from "./failure";
 import { type Io, printJson } from "./io";
 import { pinOf } from "./pin-text";
+import { type Traffic, trafficView } from "./move-at-once";
 import { pinRelease } from "./pin-release";
 import type { StackFile } from "./stack-file";
 import type { StackState } from "./stack-state";
@@ -29,6 +30,8 @@ export interface Delivery {
   readonly pin: PinnedRelease;
   /** Why it is this release, where that is not plain. */
   readonly why?: string;
+  /** Runs between the pin and the update. @param text of the stack's file with the pin */
+  readonly first?: (text: string) => Promise<Traffic>;
 }
 
 /** Pins a release in a stack's file, and runs the update where that is asked for. */
@@ -50,7 +53,13 @@ export async function deliver(
   if (isNew) await place.writeFile(to, text);
   if (!io.json) io.print(pinView(io, delivery, file, isNew, notes));
   const next = nextSteps(to, delivery.target !== undefined);
-  const result = options.up ? await update(place, io, to, release.id) : undefined;
+  const traffic = options.up ? await delivery.first?.(text) : undefined;
+  if (traffic && !io.json) io.print(trafficView(io, traffic));
+  const result = options.up
+    ? await update(place, io, to, release.id).catch((error: unknown) => {
+        throw afterMove(error, traffic);
+      })
+    : undefined;
   if (!result && !io.json) io.print(`next:\n${next.map((step) => `  ${step}\n`).join("")}`);
   if (io.json) {
     const { verb, from } = delivery;
@@ -62,9 +71,19 @@ export async function deliver(
       file: file.name,
       written: isNew,
       notes,
+      ...(traffic && { traffic }),
       ...(result ? { update: result satisfies UpdateResult } : { next }),
     });
   }
+}
+
+/** What failed was the catching up: people are served by the release already. */
+function afterMove(error: unknown, traffic: Traffic | undefined): unknown {
+  if (!(error instanceof CommandFailure) || !traffic?.moved) return error;
+  const moves = Object.entries(traffic.services).map(([service, { to }]) => `${service} to ${to}`);
+  if (moves.length === 0) return error;
+  const message = `the traffic was moved before the update (${moves.join(", ")}): ${error.message}`;
+  return new CommandFailure("failed", message, error.action, error, error.details);
 }
 
 /** The file of a stack that is to be edited. */

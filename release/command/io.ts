@@ -14,6 +14,8 @@ export interface Io {
   readonly paint: Paint;
   readonly paintProgress: Paint;
   readonly confirm: (question: string) => Promise<boolean>;
+  /** When the command's process began: Unix time in milliseconds. */
+  readonly started: number;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }

@@ -21,6 +21,7 @@ void run(process.argv.slice(2), {
     paint: paintFor(stdout, env),
     paintProgress: paintFor(stderr, env),
     confirm,
+    started: performance.timeOrigin,
     now: Date.now,
   }),
   place: () => openWorkplace(process.cwd()),

@@ -61,7 +61,7 @@ export function releaseProgram({ io, place }: Setting): Command {
   const returning = verb(
     program,
     "rollback",
-    "Pin the release that a stack ran before in its settings file.",
+    "Pin the release that a stack ran before in its settings file; with --up, move the traffic first.",
   ).option("--stack <stack>", "stack that goes back", stackName, "production");
   withUpdate(returning)
     .addHelpText("after", example("rollback --stack production --up --yes"))

@@ -1,7 +1,7 @@
 import { UnknownStack } from "./failure";
 import type { PulumiCli } from "./pulumi-cli";
 import { backendFolder, readLock, type RunningUpdate } from "./stack-lock";
-import { type StackState, stackState } from "./stack-state";
+import { isUnfinished, type StackState, stackState } from "./stack-state";
 
 /** Entries of the history that are read: enough to find the last update among refreshes. */
 const HISTORY = ["--page-size", "20", "--page", "1"];
@@ -33,9 +33,31 @@ export async function readStack(place: ReadPlace, stack: string): Promise<StackS
   }
 }
 
-async function lockOf(place: ReadPlace, stack: string): Promise<RunningUpdate | undefined> {
-  const url = process.env["PULUMI_BACKEND_URL"] ?? (await backendUrl(place, stack));
+/** Whether an update runs, as far as a backend tells it while it runs. */
+export type Fence =
+  | { readonly known: true; readonly running?: RunningUpdate }
+  /** A bucket's locks are told of only when an update begins. */
+  | { readonly known: false };
+
+/** Reads whether an update of a stack runs now. */
+export async function readFence(place: ReadPlace, stack: string): Promise<Fence> {
+  const url = await urlOf(place, stack);
   const folder = backendFolder(url, place.dir);
+  if (folder !== undefined) {
+    const running = await readLock(folder, place.project, shortName(stack));
+    return { known: true, ...(running && { running }) };
+  }
+  if (!/^https?:/.test(url)) return { known: false };
+  const history = ["stack", "history", "--json", "--stack", stack, "--page-size", "1"];
+  const text = await place.pulumi(stack, history);
+  return { known: true, ...(isUnfinished(text) && { running: {} }) };
+}
+
+const urlOf = async (place: ReadPlace, stack: string): Promise<string> =>
+  process.env["PULUMI_BACKEND_URL"] ?? (await backendUrl(place, stack));
+
+async function lockOf(place: ReadPlace, stack: string): Promise<RunningUpdate | undefined> {
+  const folder = backendFolder(await urlOf(place, stack), place.dir);
   return folder === undefined ? undefined : readLock(folder, place.project, shortName(stack));
 }
 

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { rollbackTarget } from "./decisions";
 import { deliver, type DeliverOptions, stackFileOf } from "./deliver";
+import { moveAtOnce, type Return, type Traffic } from "./move-at-once";
 import { CommandFailure, UnknownStack } from "./failure";
 import type { Io } from "./io";
 import type { Workplace } from "./workplace";
@@ -11,7 +13,10 @@ export interface RollbackOptions extends DeliverOptions {
 /** Pins in a stack the release that it ran before. */
 export async function rollback(place: Workplace, io: Io, options: RollbackOptions): Promise<void> {
   const { stack } = options;
-  const [state, file] = await Promise.all([place.readStack(stack), stackFileOf(place, stack)]);
+  const reading = Promise.all([place.readStack(stack), stackFileOf(place, stack)]);
+  // Loaded while Pulumi reads.
+  if (options.up) place.mover();
+  const [state, file] = await reading;
   if (!state) throw new UnknownStack(stack);
   const verdict = rollbackTarget(state, file.pinned?.id);
   if (!verdict.ok) throw new CommandFailure("refused", verdict.reason, verdict.action);
@@ -29,7 +34,24 @@ export async function rollback(place: Workplace, io: Io, options: RollbackOption
       release,
       pin: { ...release, registry },
       ...(why !== undefined && { why }),
+      first: (text) => first(place, io, { state, release, text }, options),
     },
     options,
   );
+}
+
+/** Moves the traffic, unless something was delivered while the question waited for its answer. */
+async function first(
+  place: Workplace,
+  io: Io,
+  way: Return,
+  { stack, yes }: RollbackOptions,
+): Promise<Traffic> {
+  if (yes) return moveAtOnce(place, io, way);
+  const state = await place.readStack(stack);
+  const isSame = (key: "release" | "lastUpdate"): boolean =>
+    isDeepStrictEqual(state?.[key], way.state[key]);
+  if (state && isSame("release") && isSame("lastUpdate"))
+    return moveAtOnce(place, io, { ...way, state });
+  return { moved: false, reasons: [`${stack} was updated while the question was open`] };
 }

@@ -21,6 +21,8 @@ export interface StackFile {
 export interface ProjectFile {
   readonly name: string;
   readonly build: boolean;
+  /** Values of the project's settings where a stack gives none, by full key. */
+  readonly defaults: Readonly<Record<string, unknown>>;
 }
 
 type Content = Readonly<Record<string, unknown>>;
@@ -34,7 +36,16 @@ export function readProjectFile(text: string): ProjectFile {
     throw new CommandFailure("mistake", "Pulumi.yaml can't be read: it gives no name", action);
   }
   const build = entry(project?.["config"], "build", name);
-  return { name, build: isOn((build as Content | null | undefined)?.["default"]) };
+  const isOnUnlessSet = isOn((build as Content | null | undefined)?.["default"]);
+  return { name, build: isOnUnlessSet, defaults: defaultsIn(project?.["config"], name) };
+}
+
+function defaultsIn(config: unknown, namespace: string): Content {
+  const entries = Object.entries((config ?? {}) as Content);
+  const given = entries.map(([key, declared]) => {
+    return [fullKey(key, namespace), (declared as Content | null)?.["default"]] as const;
+  });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 /** Reads the text of a stack's file. */

@@ -26,6 +26,14 @@ export interface LastUpdate {
   readonly endedAt?: string;
 }
 
+/** A resource as Pulumi stores it. */
+export interface StoredResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
 /** A stack as its backend has it. */
 export interface StackState {
   readonly stack: string;
@@ -39,14 +47,12 @@ export interface StackState {
   readonly pendingOperations: number;
   /** What is wrong with the outputs. */
   readonly problems: readonly Problem[];
+  readonly resources: readonly StoredResource[];
 }
 
 interface Exported {
   readonly deployment?: {
-    readonly resources?: readonly {
-      readonly type: string;
-      readonly outputs?: Readonly<Record<string, unknown>>;
-    }[];
+    readonly resources?: readonly StoredResource[];
     readonly pending_operations?: readonly unknown[];
   };
 }
@@ -70,9 +76,9 @@ const UNFINISHED = ["in-progress", "not-started"];
 
 export function stackState(stack: string, sources: StackSources): StackState {
   const { deployment } = JSON.parse(sources.exported) as Exported;
-  const entries = (JSON.parse(sources.history) as readonly Entry[] | null) ?? [];
-  const outputs =
-    deployment?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const entries = entriesIn(sources.history);
+  const resources = deployment?.resources ?? [];
+  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   const problems: Problem[] = [];
   const releaseIn = (output: string): LiveRelease | undefined => {
     const value = outputs[output];
@@ -82,7 +88,7 @@ export function stackState(stack: string, sources: StackSources): StackState {
   const release = releaseIn("release");
   const previousRelease = releaseIn("previousRelease");
   const last = entries.find(({ kind }) => kind === "update" || kind === "destroy");
-  const running = sources.lock ?? (UNFINISHED.includes(entries[0]?.result ?? "") ? {} : undefined);
+  const running = sources.lock ?? (isUnfinished(sources.history) ? {} : undefined);
   return {
     stack,
     ...(typeof outputs["url"] === "string" ? { url: outputs["url"] } : {}),
@@ -93,7 +99,17 @@ export function stackState(stack: string, sources: StackSources): StackState {
     ...(running && { running }),
     pendingOperations: deployment?.pending_operations?.length ?? 0,
     problems,
+    resources,
   };
+}
+
+/** Whether the newest entry of what `pulumi stack history --json` wrote is of an update under way. */
+export function isUnfinished(history: string): boolean {
+  return UNFINISHED.includes(entriesIn(history)[0]?.result ?? "");
+}
+
+function entriesIn(history: string): readonly Entry[] {
+  return (JSON.parse(history) as readonly Entry[] | null) ?? [];
 }
 
 function lastUpdate({ kind, result, endTime }: Entry): LastUpdate {

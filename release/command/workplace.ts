@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { moveTraffic } from "../../effects/move-traffic";
 import { CommandFailure } from "./failure";
 import { explainFile } from "./file-errors";
 import { pulumiCli } from "./pulumi-cli";
-import { readStack, shortName } from "./read-stack";
+import { type Fence, readFence, readStack, shortName } from "./read-stack";
 import { replaceFile } from "./replace-file";
 import { readProjectFile, readStackFile, type ProjectFile, type StackFile } from "./stack-file";
 import type { StackState } from "./stack-state";
@@ -15,6 +16,10 @@ export interface Workplace {
   readonly project: ProjectFile;
   /** Undefined if there is no such stack. */
   readonly readStack: (stack: string) => Promise<StackState | undefined>;
+  /** Whether an update of the stack runs now. */
+  readonly readFence: (stack: string) => Promise<Fence>;
+  /** Loads what moves traffic, which takes a while. */
+  readonly mover: () => typeof moveTraffic;
   /** Undefined if there is no such file. */
   readonly readFile: (stack: string) => Promise<StackFile | undefined>;
   /** Replaces the stack's file as a whole. */
@@ -43,6 +48,8 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
   return {
     project,
     readStack: (stack) => readStack(place, stack),
+    readFence: (stack) => readFence(place, stack),
+    mover,
     readFile: async (stack) => {
       const name = fileNameOf(stack);
       const found = await readText(join(dir, name), name);
@@ -56,6 +63,14 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
     },
     update: (stack, onEvent, onStop) => runUpdate({ dir, stack, onEvent, onStop }),
   };
+}
+
+/** Loaded when it is needed: no other verb calls AWS. */
+function mover(): typeof moveTraffic {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
+  const module =
+    require("../../effects/move-traffic") as typeof import("../../effects/move-traffic");
+  return module.moveTraffic;
 }
 
 async function readText(path: string, name: string): Promise<string | undefined> {

@@ -93,6 +93,11 @@ export class Aws {
     return weights;
   }
 
+  /** ARN of the rule that carries a service's traffic. */
+  async ruleOf(service: string): Promise<string> {
+    return (await this.shifts()).find((each) => each.service === service)?.RuleArn ?? "";
+  }
+
   /** Rules that forward to the two slots of a service. */
   private async shifts() {
     const { TargetGroups = [] } = await this.elb.send(new DescribeTargetGroupsCommand({}));

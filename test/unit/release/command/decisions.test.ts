@@ -69,7 +69,8 @@ describe("canPromote", () => {
     assert.equal(
       refusal(canPromote(stateOf({ running }))),
       "stage is being updated by ana@host (process 7) since 2026-11-21T09:00:00.000Z; " +
-        "wait until it is done; if whoever began it is gone, run `pulumi cancel -s stage`",
+        "wait until it is done, or press Ctrl-C where it runs: it puts back the traffic that it was moving; " +
+        "if whoever began it is gone, run `pulumi cancel -s stage`",
     );
     assert.match(refusal(canPromote(stateOf({ running: {} }))), /^stage is being updated;/);
     assert.match(

@@ -1,7 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { moveTraffic } from "../../../../effects/move-traffic";
 import type { Io } from "../../../../release/command/io";
 import { plain } from "../../../../release/command/paint";
 import { run } from "../../../../release/command/run";
+import type { Fence } from "../../../../release/command/read-stack";
+import type { ProjectFile } from "../../../../release/command/stack-file";
 import type { StackState } from "../../../../release/command/stack-state";
 import { fileNameOf, type Workplace } from "../../../../release/command/workplace";
 import { fileOf, PROJECT, stateOf } from "./samples";
@@ -21,6 +24,10 @@ export class FakePlace {
     ["production", "config:\n  # kept\n  aws:region: us-east-1\n"],
   ]);
   readonly updated: string[] = [];
+  project: ProjectFile = PROJECT;
+  fence: Fence = { known: true };
+  /** What moves traffic; none unless a test says how. */
+  mover: typeof moveTraffic = () => Promise.reject(new Error("nobody moves traffic here"));
   readonly questions: string[] = [];
   answer = true;
   interactive = false;
@@ -37,7 +44,9 @@ export class FakePlace {
 
   place(): Workplace {
     return {
-      project: PROJECT,
+      project: this.project,
+      readFence: () => Promise.resolve(this.fence),
+      mover: () => this.mover,
       readStack: (stack) => Promise.resolve(this.stacks.get(stack)),
       readFile: (stack) => {
         const text = this.files.get(stack);
@@ -73,6 +82,7 @@ export class FakePlace {
         this.questions.push(question);
         return Promise.resolve(this.answer);
       },
+      started: Date.parse("2026-11-21T08:59:59.250Z"),
       now: () => Date.parse("2026-11-21T09:00:00Z"),
     });
     const code = await run(words, { io, place: () => Promise.resolve(this.place()) });

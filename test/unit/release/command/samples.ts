@@ -43,6 +43,7 @@ export function stateOf(changes: Partial<StackState> = {}): StackState {
     lastUpdate: { kind: "update", result: "succeeded", endedAt: "2026-11-21T08:33:08.000Z" },
     pendingOperations: 0,
     problems: [],
+    resources: [],
     ...changes,
   };
 }

@@ -6,10 +6,15 @@ import { A, fileOf, PROJECT } from "./samples";
 
 describe("readProjectFile", () => {
   it("reads the name, and whether stacks build unless they say otherwise", () => {
-    assert.deepEqual(PROJECT, { name: "switchyard", build: false });
+    const defaults = { "switchyard:build": false };
+    assert.deepEqual(PROJECT, { name: "switchyard", build: false, defaults });
     const text = "name: x\nconfig: {build: {type: boolean, default: true}}\n";
-    assert.deepEqual(readProjectFile(text), { name: "x", build: true });
-    assert.deepEqual(readProjectFile("name: x\n"), { name: "x", build: false });
+    assert.deepEqual(readProjectFile(text), {
+      name: "x",
+      build: true,
+      defaults: { "x:build": true },
+    });
+    assert.deepEqual(readProjectFile("name: x\n"), { name: "x", build: false, defaults: {} });
   });
 
   it("refuses a file without a name, and one that is no YAML", () => {
@@ -48,7 +53,7 @@ describe("readStackFile", () => {
       assert.equal(fileOf(`config:\n  ${line}\n`).build, true, line);
     }
     assert.equal(fileOf('config:\n  switchyard:build: "false"\n').build, false);
-    assert.equal(readStackFile("", "P.yaml", { name: "switchyard", build: true }).build, true);
+    assert.equal(readStackFile("", "P.yaml", { ...PROJECT, build: true }).build, true);
   });
 
   it("refuses what is no YAML, by the file's name", () => {

@@ -11,13 +11,17 @@ const OUTPUTS = {
 };
 const UPDATE = { kind: "update", result: "succeeded", endTime: "2026-11-21T08:33:08.000Z" };
 
+const resourcesWith = (outputs: object | undefined): object[] => [
+  { type: "pulumi:pulumi:Stack", ...(outputs && { outputs }) },
+  { type: "aws:ec2/vpc:Vpc", outputs: { release: "no" } },
+];
+
 function read(
   outputs: object | undefined,
   history: unknown = [UPDATE],
   pending?: unknown[],
 ): ReturnType<typeof stackState> {
-  const stack = { type: "pulumi:pulumi:Stack", ...(outputs && { outputs }) };
-  const resources = [stack, { type: "aws:ec2/vpc:Vpc", outputs: { release: "no" } }];
+  const resources = resourcesWith(outputs);
   const deployment = { resources, ...(pending && { pending_operations: pending }) };
   const exported = JSON.stringify({ version: 3, deployment });
   return stackState("stage", { exported, history: JSON.stringify(history), lock: undefined });
@@ -40,15 +44,16 @@ describe("stackState", () => {
       lastUpdate: { kind: "update", result: "succeeded", endedAt: "2026-11-21T08:33:08.000Z" },
       pendingOperations: 0,
       problems: [],
+      resources: resourcesWith(OUTPUTS),
     });
     assert.equal(read(OUTPUTS, [UPDATE], [{}, {}]).pendingOperations, 2);
   });
 
   it("is empty for a stack that was never updated", () => {
     const empty = { stack: "stage", services: {}, pendingOperations: 0, problems: [] };
-    assert.deepEqual(read(undefined, null), empty);
+    assert.deepEqual(read(undefined, null), { ...empty, resources: resourcesWith(undefined) });
     const sources = { exported: '{"version":3,"deployment":{}}', history: "[]", lock: undefined };
-    assert.deepEqual(stackState("stage", sources), empty);
+    assert.deepEqual(stackState("stage", sources), { ...empty, resources: [] });
   });
 
   it("takes the last update or destroy, whatever refreshes and previews came after it", () => {

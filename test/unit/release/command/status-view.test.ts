@@ -47,7 +47,13 @@ describe("status", () => {
   });
 
   it("says of a stack that was never updated that nothing is live", () => {
-    const text = view({ stack: "stage", services: {}, pendingOperations: 0, problems: [] });
+    const text = view({
+      stack: "stage",
+      services: {},
+      pendingOperations: 0,
+      problems: [],
+      resources: [],
+    });
     assert.match(text, /release +none is live\n +updated +never\n +rollback +nothing to return to/);
   });
 

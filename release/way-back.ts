@@ -1,0 +1,85 @@
+import { type DesiredRevision, type Revision, sameRevision } from "./revision";
+import { assignSlots, otherSlot, type Slot, type SlotState } from "./slots";
+import type { StoredShift } from "./stored-shifts";
+import { allTo, describeWeights, sameWeights, type Weights } from "./weights";
+
+/** A service whose traffic is to go to the slot that stands by. */
+export interface Move {
+  readonly service: string;
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly shift: StoredShift;
+  /** Tasks that the settings ask for. */
+  readonly tasks: number;
+}
+
+/** What a service was when it was last updated, and what it is to be. */
+export interface ServiceOnTheWay {
+  readonly recorded: SlotState<Revision> | undefined;
+  readonly desired: DesiredRevision | undefined;
+  readonly tasks: number;
+  readonly shift: StoredShift | undefined;
+}
+
+/** Either everything by weights alone, or nothing and why. */
+export type WayBack =
+  | { readonly ok: true; readonly moves: readonly Move[] }
+  | { readonly ok: false; readonly reasons: readonly string[] };
+
+/**
+ * Which weights have to be written for a release to be live, where an update would do no more than that:
+ * decided by what the program itself decides slots by, so that the update that follows finds them right.
+ */
+export function wayBack(services: Readonly<Record<string, ServiceOnTheWay>>): WayBack {
+  const moves: Move[] = [];
+  const reasons: string[] = [];
+  for (const [service, each] of Object.entries(services)) {
+    const found = moveOf(service, each);
+    if (typeof found === "string") reasons.push(`${service}: ${found}`);
+    else if (found) moves.push(found);
+  }
+  return reasons.length > 0 ? { ok: false, reasons } : { ok: true, moves };
+}
+
+function moveOf(
+  service: string,
+  { recorded, desired, tasks, shift }: ServiceOnTheWay,
+): Move | string | undefined {
+  if (!recorded) return "the stack does not have it yet";
+  if (!desired) return "the release has no version of it";
+  const next = assignSlots(recorded, desired, sameRevision);
+  if (next === recorded) return undefined;
+  const { live: to } = next;
+  if (recorded[to] === undefined) return `${to} is empty`;
+  if (next[to] !== recorded[to])
+    return `${to} holds another version, or its settings were changed since`;
+  if (!shift) return "the stack's state does not tell its listener rule";
+  if (!shift.proven.includes(to)) return `what runs in ${to} is not what had the traffic before`;
+  return { service, from: recorded.live, to, shift, tasks };
+}
+
+/** What was found of a service just before its weights are written. */
+export interface Found {
+  /** Nothing: the rule is gone. */
+  readonly weights: Weights | undefined;
+  /** Healthy targets by slot. */
+  readonly healthy: Readonly<Record<Slot, number>>;
+}
+
+/** Why a service's traffic can't be moved at once; nothing if it can, or is there already. */
+export function obstacle(
+  { from, to, tasks }: Move,
+  { weights, healthy }: Found,
+): string | undefined {
+  if (!weights) return "its listener rule is gone";
+  if (!sameWeights(weights, allTo(from)) && !sameWeights(weights, allTo(to)))
+    return `found ${describeWeights(weights)} where ${describeWeights(allTo(from))} was recorded`;
+  const needed = Math.max(tasks, isThere({ to }, weights) ? 0 : healthy[otherSlot(to)]);
+  if (healthy[to] < needed) return `${to} has ${healthy[to]} healthy targets, it needs ${needed}`;
+  return undefined;
+}
+
+/** Whether the traffic is where it is to go: an earlier run may have been ended after its write. */
+export function isThere({ to }: Pick<Move, "to">, weights: Weights | undefined): boolean {
+  return weights !== undefined && sameWeights(weights, allTo(to));
+}
