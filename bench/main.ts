@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stacks } from "../demo/stacks";
 import { loadSample } from "./sample";
@@ -6,7 +7,7 @@ import { withPeakMemory } from "./memory";
 
 /**
  * Figures, printed and not asserted: seconds of this machine, and ratios and counts that hold on any.
- * usage: npm run bench [-- toolchain | program | sample | services]
+ * usage: npm run bench [-- toolchain | program | sample | services | rollback]
  */
 
 interface Figure {
@@ -96,12 +97,53 @@ async function services(): Promise<void> {
   }
 }
 
+/** Back and forth between two warm slots: from the command to the weights as they are to be. */
+async function rollback(): Promise<void> {
+  const stacks = await Stacks.start({ name: "bench-rollback", stacks: ["stage"] });
+  try {
+    await stacks.pulumi("stage", ["stack", "init"]);
+    const page = join(stacks.workspace.project, "app", "web", "page.ts");
+    const up = ["up", "--yes", "--skip-preview"];
+    for (const text of ["version 1", "version 2"]) {
+      writeFileSync(page, readFileSync(page, "utf8").replace("version 1", text));
+      const { code, output } = await stacks.pulumi("stage", up);
+      if (code !== 0) throw new Error(output);
+    }
+    const args = ["run", "release", "--", "rollback", "--stack", "stage", "--up", "--yes"];
+    const rounds: Record<"moved" | "own" | "write" | "whole", number>[] = [];
+    for (let round = 0; round < 5; round++) {
+      const began = performance.now();
+      let moved = NaN;
+      const { code, output, seconds } = await stacks.run("stage", "npm", args, {
+        onLine: (line) => {
+          if (line.startsWith("traffic moved")) moved = (performance.now() - began) / 1000;
+        },
+      });
+      const found = /read back in ([\d.]+) s, ([\d.]+) s after/.exec(output);
+      if (code !== 0 || !found) throw new Error(output);
+      rounds.push({ moved, own: Number(found[2]), write: Number(found[1]), whole: seconds });
+    }
+    const of = (key: keyof (typeof rounds)[0]): number => median(rounds.map((round) => round[key]));
+    note(
+      "rollback: from `npm run release` to the weights",
+      `${of("moved").toFixed(2)} s`,
+      "<= 1.5 s",
+    );
+    note("rollback: of that, the command's own process", `${of("own").toFixed(2)} s`);
+    note("rollback: of that, write and read back", `${of("write").toFixed(2)} s`);
+    note("rollback: whole update : weights", (of("whole") / of("moved")).toFixed(0));
+  } finally {
+    await stacks.stop();
+  }
+}
+
 async function main(): Promise<void> {
   const parts: Record<string, () => void | Promise<void>> = {
     toolchain,
     program,
     sample,
     services,
+    rollback,
   };
   const wanted = process.argv.slice(2);
   for (const [name, part] of Object.entries(parts))

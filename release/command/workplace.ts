@@ -67,10 +67,9 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
 
 /** Loaded when it is needed: no other verb calls AWS. */
 function mover(): typeof moveTraffic {
+  type Effects = typeof import("../../effects/move-traffic");
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
-  const module =
-    require("../../effects/move-traffic") as typeof import("../../effects/move-traffic");
-  return module.moveTraffic;
+  return (require("../../effects/move-traffic") as Effects).moveTraffic;
 }
 
 async function readText(path: string, name: string): Promise<string | undefined> {

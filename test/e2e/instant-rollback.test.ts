@@ -37,9 +37,9 @@ describe("a rollback to a warm slot", function () {
   /** Looks at the weights until it is stopped. @returns what they were, one after the other */
   const watchWeights = (): { readonly seen: string[]; readonly stop: () => Promise<string[]> } => {
     const seen: string[] = [];
-    let stopped = false;
+    const state = { stopped: false };
     const watching = (async () => {
-      while (!stopped) {
+      while (!state.stopped) {
         const now = await slotsWithAll();
         if (seen.at(-1) !== now) seen.push(now);
         await sleep(50);
@@ -48,7 +48,7 @@ describe("a rollback to a warm slot", function () {
     return {
       seen,
       stop: async () => {
-        stopped = true;
+        state.stopped = true;
         await watching;
         return seen;
       },
@@ -74,16 +74,16 @@ describe("a rollback to a warm slot", function () {
           .once("error", reject)
           .end();
       });
-    let stopped = false;
+    const state = { stopped: false };
     const watching = (async () => {
-      while (!stopped) {
+      while (!state.stopped) {
         const asked = performance.now();
         last[await ask()] = { asked, answered: performance.now() };
         await sleep(10);
       }
     })();
     return async (release) => {
-      stopped = true;
+      state.stopped = true;
       await watching;
       agent.destroy();
       const found = last[release];

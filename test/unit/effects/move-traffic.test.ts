@@ -45,12 +45,14 @@ class Balancer {
           () => ({ Target: {}, TargetHealth: { State: "healthy" } }),
         ),
       }),
-      ModifyRule: (input) => this.write(input),
+      ModifyRule: (input) => {
+        this.write(input);
+      },
       AddTags: ({ ResourceArns, Tags }) => {
         const [arn = ""] = ResourceArns as string[];
         const [tag] = Tags as { Key: string; Value: string }[];
         assert.equal(tag?.Key, TRAFFIC_TAG);
-        this.tags[arn] = tag?.Value ?? "";
+        this.tags[arn] = tag.Value;
       },
     });
   }

@@ -42,7 +42,8 @@ describe("storedShifts", () => {
   });
 
   it("leaves out what is not stored as it should be", () => {
-    const { id: _id, ...unmade } = shift("web");
+    const { urn: own, type, outputs = {} } = shift("web");
+    const unmade = { urn: own, type, outputs };
     for (const odd of [
       unmade,
       shift("web", { listenerArn: undefined }),

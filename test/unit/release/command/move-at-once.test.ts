@@ -230,15 +230,24 @@ describe("rollback --up", () => {
   it("moves nothing where something was delivered while the question was open", async () => {
     fake.interactive = true;
     const place = fake.place();
-    const updatedSince = stage({ release: A, lastUpdate: { kind: "update", result: "succeeded" } });
-    let reads = 0;
-    fake.place = () => ({
-      ...place,
-      readStack: () => Promise.resolve(reads++ === 0 ? stage() : updatedSince),
-    });
-    const { out } = await fake.call("rollback", "--stack", "stage", "--up");
-    assert.match(out, /left to the update: stage was updated while the question was open/);
+    const lastUpdate = { kind: "update", result: "succeeded", endedAt: "2026-11-21T09:00:00.000Z" };
+    for (const since of [stage({ release: A }), stage({ lastUpdate } as Partial<StackState>)]) {
+      let reads = 0;
+      fake.place = () => ({
+        ...place,
+        readStack: () => Promise.resolve(reads++ === 0 ? stage() : since),
+        update: () => Promise.reject(new CommandFailure("failed", "not of interest")),
+      });
+      const { out } = await fake.call("rollback", "--stack", "stage", "--up");
+      assert.match(out, /left to the update: stage was updated while the question was open/);
+    }
     assert.equal(asked, undefined);
+  });
+
+  it("moves the traffic at the answer to the question, where nothing was", async () => {
+    fake.interactive = true;
+    await fake.call("rollback", "--stack", "stage", "--up");
+    assert.deepEqual([fake.questions.length, events], [1, ["moved after the pin", "updated"]]);
   });
 
   it("says that people are served already when the update fails after the move", async () => {
