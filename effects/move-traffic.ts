@@ -88,13 +88,13 @@ class MovedRule {
   async look(): Promise<{ readonly there: boolean; readonly reason?: string }> {
     const { service, shift } = this.move;
     try {
-      const [weights, blue, green] = await Promise.all([
+      const [live, blue, green] = await Promise.all([
         this.rule.read(shift.ruleArn),
         ...SLOTS.map((slot) => this.healthy(slot)),
       ]);
-      const found: Found = { weights, healthy: { blue: blue ?? 0, green: green ?? 0 } };
+      const found: Found = { rule: live, healthy: { blue: blue ?? 0, green: green ?? 0 } };
       const reason = obstacle(this.move, found);
-      const there = isThere(this.move, weights);
+      const there = isThere(this.move, live);
       return { there, ...(reason !== undefined && { reason: `${service}: ${reason}` }) };
     } catch (error) {
       return {
@@ -125,8 +125,9 @@ class MovedRule {
     try {
       await this.rule.write(shift.ruleArn, to);
       const now = await this.rule.read(shift.ruleArn);
-      if (now && sameWeights(now, to)) return undefined;
-      return `${service}: read back ${now ? describeWeights(now) : "no rule"} after the write`;
+      if (now && sameWeights(now.weights, to)) return undefined;
+      const found = now ? describeWeights(now.weights) : "no rule";
+      return `${service}: read back ${found} after the write`;
     } catch (error) {
       return `${service}: writing ${describeWeights(to)}: ${messageOf(error)}`;
     }

@@ -5,7 +5,6 @@ import { SLOTS, type Slot } from "./slots";
 interface Stored {
   readonly urn: string;
   readonly type: string;
-  readonly id?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -33,21 +32,24 @@ export function storedShifts(resources: readonly Stored[]): Readonly<Record<stri
       .map((each) => [nameOf(each), each.outputs?.["taskDefinition"]]),
   );
   const shifts: Record<string, StoredShift> = {};
-  for (const each of resources.filter(({ type }) => type === SHIFT)) {
-    const rule = ruleIn(each.outputs ?? {});
-    if (each.id === undefined || rule === undefined) continue;
-    const service = nameOf(each);
-    const arns = (each.outputs?.["proven"] ?? {}) as Partial<Record<Slot, string>>;
+  const outputs = resources.find(({ type }) => type === SHIFT)?.outputs ?? {};
+  for (const [service, stored] of Object.entries((outputs["services"] ?? {}) as Services)) {
+    const rule = ruleIn(outputs, stored);
+    const { ruleArn, proven = {} } = stored;
+    if (typeof ruleArn !== "string" || rule === undefined) continue;
+    const arns = proven as Partial<Record<Slot, string>>;
     const isProven = (slot: Slot): boolean =>
       arns[slot] !== undefined && runs.get(`${service}-${slot}`) === arns[slot];
-    shifts[service] = { ruleArn: each.id, rule, proven: SLOTS.filter(isProven) };
+    shifts[service] = { ruleArn, rule, proven: SLOTS.filter(isProven) };
   }
   return shifts;
 }
 
-function ruleIn(outputs: Readonly<Record<string, unknown>>): WeightedRule | undefined {
-  const { region, profile, listenerArn, priority, paths } = outputs;
-  const { blueTargetGroupArn, greenTargetGroupArn } = outputs;
+type Values = Readonly<Record<string, unknown>>;
+type Services = Readonly<Record<string, Values>>;
+
+function ruleIn({ region, profile }: Values, service: Values): WeightedRule | undefined {
+  const { listenerArn, priority, paths, blueTargetGroupArn, greenTargetGroupArn } = service;
   const texts = { region, listenerArn, blueTargetGroupArn, greenTargetGroupArn };
   if (!Object.values(texts).every((each) => typeof each === "string")) return undefined;
   const optional = typeof profile === "string" ? { profile } : {};

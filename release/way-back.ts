@@ -1,7 +1,8 @@
+import type { LiveRule } from "../effects/listener-rule";
 import { type DesiredRevision, type Revision, sameRevision } from "./revision";
 import { assignSlots, otherSlot, type Slot, type SlotState } from "./slots";
 import type { StoredShift } from "./stored-shifts";
-import { allTo, describeWeights, sameWeights, type Weights } from "./weights";
+import { allTo, describeWeights, sameWeights } from "./weights";
 
 /** A service whose traffic is to go to the slot that stands by. */
 export interface Move {
@@ -61,25 +62,24 @@ function moveOf(
 /** What was found of a service just before its weights are written. */
 export interface Found {
   /** Nothing: the rule is gone. */
-  readonly weights: Weights | undefined;
+  readonly rule: Pick<LiveRule, "weights" | "isForeign"> | undefined;
   /** Healthy targets by slot. */
   readonly healthy: Readonly<Record<Slot, number>>;
 }
 
 /** Why a service's traffic can't be moved at once; nothing if it can, or is there already. */
-export function obstacle(
-  { from, to, tasks }: Move,
-  { weights, healthy }: Found,
-): string | undefined {
-  if (!weights) return "its listener rule is gone";
+export function obstacle({ from, to, tasks }: Move, { rule, healthy }: Found): string | undefined {
+  if (!rule) return "its listener rule is gone";
+  const { weights, isForeign } = rule;
+  if (isForeign) return "its listener rule does more than share the traffic between the slots";
   if (!sameWeights(weights, allTo(from)) && !sameWeights(weights, allTo(to)))
     return `found ${describeWeights(weights)} where ${describeWeights(allTo(from))} was recorded`;
-  const needed = Math.max(tasks, isThere({ to }, weights) ? 0 : healthy[otherSlot(to)]);
+  const needed = Math.max(tasks, isThere({ to }, rule) ? 0 : healthy[otherSlot(to)]);
   if (healthy[to] < needed) return `${to} has ${healthy[to]} healthy targets, it needs ${needed}`;
   return undefined;
 }
 
 /** Whether the traffic is where it is to go: an earlier run may have been ended after its write. */
-export function isThere({ to }: Pick<Move, "to">, weights: Weights | undefined): boolean {
-  return weights !== undefined && sameWeights(weights, allTo(to));
+export function isThere({ to }: Pick<Move, "to">, rule: Found["rule"]): boolean {
+  return rule !== undefined && !rule.isForeign && sameWeights(rule.weights, allTo(to));
 }

@@ -161,6 +161,7 @@ describe("a rollback to a warm slot", function () {
       /^rollback 20\S+ by \S+ from \w{12} green to \w{12} blue$/,
     );
     const seconds = (until: number): string => ((until - began) / 1000).toFixed(2);
+    console.log(`      ${/written and read back.*/.exec(output)?.[0] ?? ""}`);
     console.log(
       `      last answer of the bad version after ${seconds(last.answered)} s, all done after ${seconds(updated)} s`,
     );

@@ -136,7 +136,10 @@ describe("obstacle", () => {
     tasks: 2,
   };
   const found = (weights: Weights | undefined, blue: number, green: number): string | undefined =>
-    obstacle(move, { weights, healthy: { blue, green } });
+    obstacle(move, {
+      rule: weights && { weights, isForeign: false },
+      healthy: { blue, green },
+    });
 
   it("is none where the standby has what the settings ask for and the live slot has", () => {
     assert.equal(found(allTo("green"), 2, 2), undefined);
@@ -162,7 +165,17 @@ describe("obstacle", () => {
 
   it("is none where an earlier run was ended after its write", () => {
     assert.equal(found(allTo("blue"), 2, 4), undefined);
-    assert.deepEqual([isThere(move, allTo("blue")), isThere(move, allTo("green"))], [true, false]);
-    assert.equal(isThere(move, undefined), false);
+    const there = (weights: Weights, isForeign = false): boolean =>
+      isThere(move, { weights, isForeign });
+    assert.deepEqual([there(allTo("blue")), there(allTo("green"))], [true, false]);
+    assert.deepEqual([isThere(move, undefined), there(allTo("blue"), true)], [false, false]);
+  });
+
+  it("is a rule to which somebody added something", () => {
+    const rule = { weights: allTo("green"), isForeign: true };
+    assert.equal(
+      obstacle(move, { rule, healthy: { blue: 2, green: 2 } }),
+      "its listener rule does more than share the traffic between the slots",
+    );
   });
 });

@@ -42,20 +42,21 @@ function stage(changes: Partial<StackState> = {}): StackState {
   });
   const services = Object.fromEntries(SERVICES.map((each) => [each, slots(each)]));
   const proven = { blue: "td:blue", green: "td:green" };
-  const resources = SERVICES.flatMap((service) => [
+  const rules = SERVICES.map((each) => [each, { ...RULE, ruleArn: `rule:${each}`, proven }]);
+  const resources = [
     {
-      urn: urn(service),
+      urn: urn("switchyard"),
       type: "pulumi-nodejs:dynamic/switchyard:TrafficShift",
-      id: `rule:${service}`,
-      outputs: { ...RULE, service, proven },
+      outputs: { region: RULE.region, services: Object.fromEntries(rules) as unknown },
     },
-    ...["blue", "green"].map((slot) => ({
-      urn: urn(`${service}-${slot}`),
-      type: "aws:ecs/service:Service",
-      id: "x",
-      outputs: { taskDefinition: `td:${slot}` },
-    })),
-  ]);
+    ...SERVICES.flatMap((service) =>
+      ["blue", "green"].map((slot) => ({
+        urn: urn(`${service}-${slot}`),
+        type: "aws:ecs/service:Service",
+        outputs: { taskDefinition: `td:${slot}` },
+      })),
+    ),
+  ];
   const stack = { urn: urn("stack"), type: "pulumi:pulumi:Stack", outputs: { services } };
   return stateOf({ resources: [stack, ...resources], ...changes });
 }
