@@ -15,9 +15,10 @@ export const PLACE: StackPlace = {
   prefix: "switchyard-stage",
 };
 
-/** The sample's `web` service with changes to its settings: values by their path in the service. */
+/** The sample's `web` service, without its tests, with changes to its settings: values by their path in the service. */
 export function webSettings(changes: Changes = {}): ServiceSettings {
-  const entries = Object.entries(changes).map(([path, value]) => [
+  const all = { "delivery.smoke": undefined, "delivery.acceptance": undefined, ...changes };
+  const entries = Object.entries(all).map(([path, value]) => [
     `switchyard:services.web.${path}`,
     value,
   ]);
