@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Call } from "../../../app/shared/router";
 import { ask } from "./ask";
 import { startApi, startRoutes, startWeb, type RunningService } from "./in-process";
 import { Wire } from "./wire";
@@ -123,10 +124,16 @@ describe("a drain", () => {
   });
 
   it("gives up at its limit and tells how many requests it cut off", async () => {
-    const slow = [ask(web.port, "/slow?ms=5000"), ask(web.port, "/slow?ms=5000")];
-    const failed = Promise.all(slow.map((request) => assert.rejects(request)));
-    await sleep(50);
-    const result = await web.service.drain({ lameDuckMs: 0, timeoutMs: 100 });
+    let begun = 0;
+    const handler = async ({ signal }: Call): Promise<never> => {
+      begun++;
+      return sleep(60_000, undefined, { signal }) as Promise<never>;
+    };
+    const slow = await startRoutes([{ method: "GET", path: "/", handler }]);
+    const requests = [ask(slow.port, "/"), ask(slow.port, "/")];
+    const failed = Promise.all(requests.map((request) => assert.rejects(request)));
+    while (begun < requests.length) await sleep(5);
+    const result = await slow.service.drain({ lameDuckMs: 0, timeoutMs: 100 });
     assert.deepEqual(result, { drained: false, abandonedRequests: 2 });
     await failed;
   });
