@@ -7,6 +7,7 @@ import {
   ListServicesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import {
@@ -26,6 +27,9 @@ export interface RunningTask {
   readonly arn: string;
   readonly family: string;
   readonly taskDefinition: string;
+  readonly cluster: string;
+  /** Empty where a service has started it. */
+  readonly startedBy: string;
 }
 
 /** Settings of an AWS client that speaks to this account, whatever the process's own environment says. */
@@ -65,14 +69,27 @@ export class Aws {
       );
       if (!taskArns?.length) continue;
       const { tasks } = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-      for (const { taskArn = "", taskDefinitionArn = "" } of tasks ?? [])
+      for (const { taskArn = "", taskDefinitionArn = "", startedBy = "" } of tasks ?? [])
         found.push({
           arn: taskArn,
+          cluster,
+          startedBy,
           family: taskDefinitionArn.split("/").at(-1)?.split(":")[0] ?? "",
           taskDefinition: taskDefinitionArn,
         });
     }
     return found.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  }
+
+  /** Stops the one-off tasks that run now, as a hand would. @returns how many there were */
+  async stopOneOffTasks(): Promise<number> {
+    let stopped = 0;
+    for (const { arn: task, cluster, startedBy } of await this.tasks()) {
+      if (!startedBy.startsWith("switchyard-")) continue;
+      await this.ecs.send(new StopTaskCommand({ cluster, task, reason: "by hand" }));
+      stopped++;
+    }
+    return stopped;
   }
 
   async taskDefinitions(): Promise<string[]> {

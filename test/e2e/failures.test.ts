@@ -8,6 +8,7 @@ import { Aws } from "./aws";
 import { edit, pin, plannedChanges, pulumi, started, up } from "./story";
 
 const readyTimeoutSeconds = 60;
+const OVERRIDE_TIMEOUT = "switchyard:serviceOverrides.web.delivery.smoke.timeoutSeconds";
 
 /** Bad versions against a live good one, under load: what stands when they have failed. */
 describe("a version that must not get through", function () {
@@ -29,6 +30,10 @@ describe("a version that must not get through", function () {
     assert.doesNotMatch(output, /node_modules|dynamic-provider|effects\//, output);
     assert.deepEqual((await stacks.outputs("stage")).services, good.services, "the record stays");
     return output;
+  };
+
+  const stopFirstOneOffTask = async (): Promise<void> => {
+    while ((await aws.stopOneOffTasks()) === 0) await sleep(200);
   };
 
   before(async () => {
@@ -86,6 +91,55 @@ describe("a version that must not get through", function () {
     assert.match(output, /has no image sha256:0000/);
   });
 
+  it("is refused when its smoke test fails, with what it answered", async () => {
+    const restore = edit(
+      stacks,
+      "shared/http-service.ts",
+      "json(200, identity)",
+      'json(200, { ...identity, release: "another" })',
+    );
+    const output = await failingUp();
+    restore();
+    assert.match(output, /web: the smoke test of green failed: task \S+ stopped: .*exit code 1/);
+    assert.match(output, /\/version: expected release [0-9a-f]{64} of sha256:\S+, found /);
+  });
+
+  it("is refused when its smoke test hangs, or is stopped by somebody", async () => {
+    await pulumi(stacks, "stage", "config", "set", "--path", OVERRIDE_TIMEOUT, "6");
+    const restore = edit(
+      stacks,
+      "shared/expectations.ts",
+      "let failed = 0;",
+      "let failed = 0; await new Promise((done) => setTimeout(done, 3_600_000));",
+    );
+    assert.match(await failingUp(), /web: the smoke test of green did not end within 6 s/);
+    await pulumi(stacks, "stage", "config", "rm", "--path", OVERRIDE_TIMEOUT);
+    const [output] = await Promise.all([failingUp(), stopFirstOneOffTask()]);
+    restore();
+    assert.match(
+      output,
+      /web: the smoke test of green failed: task \S+ stopped: by hand; exit code/,
+    );
+    assert.equal(await aws.stopOneOffTasks(), 0, "none is left");
+  });
+
+  it("is turned back when its acceptance test fails", async () => {
+    // The load balancer adds this field; a task that is asked by itself does not see it.
+    const restore = edit(
+      stacks,
+      "shared/http-service.ts",
+      "handler: () => json(200, identity)",
+      'handler: ({ request }) => json(200, { ...identity, ...(request.headers["x-forwarded-for"] === undefined && { release: "another" }) })',
+    );
+    const output = await failingUp();
+    restore();
+    assert.match(
+      output,
+      /web: the traffic could not be moved to green, the weights are back at blue 100 %, green 0 %: web: the acceptance test of green failed/,
+    );
+    assert.equal((await aws.weights()).get("web")?.["blue"], 100);
+  });
+
   it("leaves the way free for the next good version, which gets as many tasks as the live one was scaled to", async () => {
     const tasksIn = async (slot: string): Promise<number> =>
       (await aws.tasks()).filter(({ family }) => family.endsWith(`-${slot}`)).length;
@@ -104,7 +158,8 @@ describe("a version that must not get through", function () {
     assert.deepEqual(failures, {});
     assert.equal(failed, 0);
     assert.ok(served > 1000, `${served} requests`);
-    assert.equal(Object.keys(byRelease).length, 2, "only good versions answered");
+    // The one whose acceptance test failed had the traffic for a moment, and answered well.
+    assert.equal(Object.keys(byRelease).length, 3, "none of those that were refused answered");
     console.log(`      ${served} requests served, ${failed} failed`);
   });
 });
