@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { apply, type ApplyOptions } from "./apply";
 import type { Io } from "./io";
+import { plan, type PlanOptions } from "./plan";
 import { promote, type PromoteOptions } from "./promote";
 import { rollback, type RollbackOptions } from "./rollback";
 import { status } from "./status";
@@ -68,6 +70,25 @@ export function releaseProgram({ io, place }: Setting): Command {
     .action(async ({ json, ...options }: Json & RollbackOptions) => {
       await rollback(await place(), io(json), options);
     });
+
+  verb(program, "plan", "Preview a stack's update and save the plan that apply is bound to.")
+    .option("--stack <stack>", "stack to plan", stackName, "production")
+    .option("--out <file>", "file to write, ending in .plan.json (default: STACK.plan.json)")
+    .addHelpText("after", example("plan --stack production"))
+    .action(async ({ json, ...options }: Json & PlanOptions) => {
+      await plan(await place(), io(json), options);
+    });
+
+  verb(program, "apply", "Carry out a saved plan, or refuse because the world has changed.")
+    .argument("[plan]", "file that plan has written (default: STACK.plan.json)")
+    .option("--stack <stack>", "stack that the plan must be for (default: production)", stackName)
+    .option("--yes", "do not ask before the update", false)
+    .addHelpText("after", example("apply production.plan.json --yes"))
+    .action(
+      async (file: string | undefined, { json, ...options }: Json & Omit<ApplyOptions, "file">) => {
+        await apply(await place(), io(json), { ...options, ...(file !== undefined && { file }) });
+      },
+    );
   return program;
 }
 

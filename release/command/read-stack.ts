@@ -1,7 +1,9 @@
 import { UnknownStack } from "./failure";
 import type { PulumiCli } from "./pulumi-cli";
 import { backendFolder, readLock, type RunningUpdate } from "./stack-lock";
+import { type StackRecord, stackRecord } from "./stack-record";
 import { isUnfinished, type StackState, stackState } from "./stack-state";
+import { redact } from "./redact";
 
 /** Entries of the history that are read: enough to find the last update among refreshes. */
 const HISTORY = ["--page-size", "20", "--page", "1"];
@@ -33,6 +35,35 @@ export async function readStack(place: ReadPlace, stack: string): Promise<StackS
   }
 }
 
+/** Reads what a plan of a stack is held against; undefined if there is no such stack. */
+export async function readRecord(
+  { pulumi }: ReadPlace,
+  stack: string,
+): Promise<StackRecord | undefined> {
+  try {
+    const [exported, history] = await Promise.all([
+      pulumi(stack, ["stack", "export", "--stack", stack]),
+      pulumi(stack, ["stack", "history", "--json", "--stack", stack, ...HISTORY]),
+    ]);
+    return stackRecord(exported, history);
+  } catch (error) {
+    if (error instanceof UnknownStack) return undefined;
+    throw error;
+  }
+}
+
+/** Where the stacks are kept, and who asks. */
+export interface Backend {
+  /** Without what may be a password. */
+  readonly url: string;
+  readonly user?: string;
+}
+
+export async function readBackend({ pulumi }: ReadPlace, stack: string): Promise<Backend> {
+  const { url = "", user } = await whoAmI(pulumi, stack);
+  return { url: redact(url), ...(user !== undefined && user !== "" && { user }) };
+}
+
 /** Whether an update runs, as far as a backend tells it while it runs. */
 export type Fence =
   | { readonly known: true; readonly running?: RunningUpdate }
@@ -62,6 +93,13 @@ async function lockOf(place: ReadPlace, stack: string): Promise<RunningUpdate | 
 }
 
 async function backendUrl({ pulumi }: ReadPlace, stack: string): Promise<string> {
+  return (await whoAmI(pulumi, stack)).url ?? "";
+}
+
+async function whoAmI(
+  pulumi: PulumiCli,
+  stack: string,
+): Promise<{ readonly url?: string; readonly user?: string }> {
   const text = await pulumi(stack, ["whoami", "--json"]);
-  return (JSON.parse(text) as { readonly url?: string }).url ?? "";
+  return JSON.parse(text) as { url?: string; user?: string };
 }

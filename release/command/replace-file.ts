@@ -11,13 +11,27 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   const target = await realpath(path);
   await assertWritable(target);
   const { mode, uid, gid } = await stat(target);
+  await writeWhole(target, text, mode, (file) => file.chown(uid, gid).catch(ignoreNotOwner));
+}
+
+/** Writes a file that only this user may read, in place of what is there; whole, as `replaceFile` does. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  await writeWhole(path, text, 0o600, () => Promise.resolve());
+}
+
+async function writeWhole(
+  target: string,
+  text: string,
+  mode: number,
+  own: (file: FileHandle) => Promise<void>,
+): Promise<void> {
   const name = `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`;
   const temporary = join(dirname(target), name);
   try {
     await withFile(await open(temporary, "wx", mode), async (file) => {
       await file.writeFile(text);
       await file.chmod(mode);
-      await file.chown(uid, gid).catch(ignoreNotOwner);
+      await own(file);
       await file.sync();
     });
     await rename(temporary, target);

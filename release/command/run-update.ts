@@ -6,6 +6,7 @@ import type { Progress } from "./progress";
 import { changesView } from "./progress-view";
 import { Reporter } from "./reporter";
 import type { StackState } from "./stack-state";
+import type { Bound } from "./update";
 import type { Workplace } from "./workplace";
 
 /** What an update has brought about. */
@@ -13,21 +14,23 @@ export interface UpdateResult {
   readonly seconds: number;
   /** Resources by what became of them. */
   readonly changes: Readonly<Record<string, number>>;
-  /** Id of the release that is live. */
-  readonly live: string;
+  /** Id of the release that is live; null if none is, which only a plan can bring about. */
+  readonly live: string | null;
   readonly url: string | null;
 }
 
 /**
  * Runs the update of a stack and shows its progress.
  *
- * @param release id of the release that must be live afterwards
+ * @param release id of the release that must be live afterwards; undefined where only a build tells
+ * @param bound what the update may do, where that was decided before
  */
 export async function update(
   place: Workplace,
   io: Io,
   stack: string,
-  release: string,
+  release: string | undefined,
+  bound?: Bound,
 ): Promise<UpdateResult> {
   const started = io.now();
   const reporter = new Reporter(io.progress, io.paintProgress, io.now);
@@ -42,6 +45,7 @@ export async function update(
       () => {
         reporter.note("stopping: Pulumi finishes what it has begun");
       },
+      bound,
     );
   } catch (error) {
     throw failed(stack, reporter.progress, error);
@@ -58,18 +62,23 @@ export async function update(
 function resultOf(
   stack: string,
   state: StackState | undefined,
-  release: string,
+  release: string | undefined,
   { changes = {} }: Progress,
   seconds: number,
 ): UpdateResult {
   const live = state?.release?.id;
-  if (live !== release) {
+  if (release !== undefined && live !== release) {
     const found = live === undefined ? "no release" : `release ${shortId(live)}`;
     const action = `look at \`npm run release -- status --stack ${stack}\``;
     const message = `the update succeeded, but found ${found} live instead of ${shortId(release)}`;
     throw new CommandFailure("failed", message, action);
   }
-  return { seconds: Math.round(seconds * 10) / 10, changes, live, url: state?.url ?? null };
+  return {
+    seconds: Math.round(seconds * 10) / 10,
+    changes,
+    live: live ?? null,
+    url: state?.url ?? null,
+  };
 }
 
 function resultView(
@@ -82,7 +91,7 @@ function resultView(
     ([name, { live: slot }]) => `${name} on ${slot}`,
   );
   return [
-    `${paint("green", "done")}: release ${paint("bold", shortId(live))} is live in ${stack} after ${duration(seconds)}`,
+    `${paint("green", "done")}: ${live === null ? "no release" : `release ${paint("bold", shortId(live))}`} is live in ${stack} after ${duration(seconds)}`,
     `  ${changesView(changes)}`,
     ...(services.length > 0 ? [`  ${services.join(", ")}`] : []),
     ...(url === null ? [] : [`  ${url}`]),
@@ -90,10 +99,18 @@ function resultView(
   ].join("\n");
 }
 
+/** What Pulumi says of a step that an update plan does not allow. */
+const OFF_PLAN = /not allowed by the plan|violates plan/;
+
 /** Pulumi's own words where the events said nothing of an error, for example of a locked stack. */
 function failed(stack: string, { lines, output }: Progress, error: unknown): unknown {
   const errors = lines.filter(({ mark }) => mark === "error").map(({ text }) => text);
   if (errors.length === 0 || !(error instanceof CommandFailure)) return error;
+  if (errors.some((text) => OFF_PLAN.test(text))) {
+    const message = `the update of ${stack} came upon a step that is not its plan's, and stopped before it`;
+    const replan = `look at what was done before: \`pulumi preview -s ${stack}\`; then make a new plan: \`npm run release -- plan --stack ${stack}\``;
+    return new CommandFailure("failed", message, replan, error, errors);
+  }
   const action = `mend it and run \`pulumi up -s ${stack}\`, or go back: \`npm run release -- rollback --stack ${stack}\``;
   const said = output.length > 0 ? ["; the program's last words:", ...output].join("\n  ") : "";
   const message = `the update of ${stack} failed, for the reason shown above${said}`;

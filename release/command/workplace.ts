@@ -1,15 +1,27 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { moveTraffic } from "../../effects/move-traffic";
+import type { LiveWeights } from "../saved-plan";
 import { CommandFailure } from "./failure";
 import { explainFile } from "./file-errors";
+import { readLiveWeights, runPreview } from "./preview";
 import { pulumiCli } from "./pulumi-cli";
-import { type Fence, readFence, readStack, shortName } from "./read-stack";
-import { replaceFile } from "./replace-file";
+import {
+  type Backend,
+  type Fence,
+  readBackend,
+  readFence,
+  readRecord,
+  readStack,
+  shortName,
+} from "./read-stack";
+import { replaceFile, writePrivateFile } from "./replace-file";
+import { readSource, type Source } from "./source-files";
 import { readProjectFile, readStackFile, type ProjectFile, type StackFile } from "./stack-file";
+import type { StackRecord } from "./stack-record";
 import type { StackState } from "./stack-state";
-import { runUpdate } from "./update";
+import { type Bound, runUpdate } from "./update";
 
 /** What the verbs act on: a project's files, its stacks, and Pulumi. */
 export interface Workplace {
@@ -28,7 +40,27 @@ export interface Workplace {
     stack: string,
     onEvent: (event: EngineEvent) => void,
     onStop: () => void,
+    bound?: Bound,
   ) => Promise<void>;
+  /** Runs a preview, and gives Pulumi's update plan of it. */
+  readonly preview: (
+    stack: string,
+    onEvent: (event: EngineEvent) => void,
+    onStop: () => void,
+  ) => Promise<string>;
+  /** Weights that the load balancer really has. */
+  readonly readLive: (
+    stack: string,
+    urns: readonly string[],
+    onStop: () => void,
+  ) => Promise<LiveWeights>;
+  /** Undefined if there is no such stack. */
+  readonly readRecord: (stack: string) => Promise<StackRecord | undefined>;
+  readonly readBackend: (stack: string) => Promise<Backend>;
+  readonly readSource: () => Promise<Source>;
+  /** The text of a plan; undefined if there is no such file. */
+  readonly readPlan: (path: string) => Promise<string | undefined>;
+  readonly writePlan: (path: string, text: string) => Promise<void>;
 }
 
 /** Name of a stack's file in the project's folder. */
@@ -61,7 +93,19 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
         throw explainFile(error, name, "written");
       });
     },
-    update: (stack, onEvent, onStop) => runUpdate({ dir, stack, onEvent, onStop }),
+    update: (stack, onEvent, onStop, bound) =>
+      runUpdate({ dir, stack, onEvent, onStop, ...(bound && { bound }) }),
+    preview: (stack, onEvent, onStop) => runPreview({ dir, stack, onEvent, onStop }),
+    readLive: (stack, urns, onStop) => readLiveWeights({ dir, stack, onStop }, urns),
+    readRecord: (stack) => readRecord(place, stack),
+    readBackend: (stack) => readBackend(place, stack),
+    readSource: () => readSource(dir),
+    readPlan: (path) => readText(resolve(dir, path), path),
+    writePlan: async (path, content) => {
+      await writePrivateFile(resolve(dir, path), content).catch((error: unknown) => {
+        throw explainFile(error, path, "written");
+      });
+    },
   };
 }
 

@@ -5,9 +5,13 @@ import { plain } from "../../../../release/command/paint";
 import { run } from "../../../../release/command/run";
 import type { Fence } from "../../../../release/command/read-stack";
 import type { ProjectFile } from "../../../../release/command/stack-file";
+import type { StackRecord } from "../../../../release/command/stack-record";
 import type { StackState } from "../../../../release/command/stack-state";
+import type { Source } from "../../../../release/command/source-files";
+import type { Bound } from "../../../../release/command/update";
 import { fileNameOf, type Workplace } from "../../../../release/command/workplace";
-import { fileOf, PROJECT, stateOf } from "./samples";
+import type { LiveWeights } from "../../../../release/saved-plan";
+import { engineText, fileOf, PROJECT, recordOf, SHIFT, stateOf } from "./samples";
 
 /** What a call of the command wrote, and how it ended. */
 export interface Ending {
@@ -28,6 +32,17 @@ export class FakePlace {
   fence: Fence = { known: true };
   /** What moves traffic; none unless a test says how. */
   mover: typeof moveTraffic = () => Promise.reject(new Error("nobody moves traffic here"));
+  /** What each update was bound to. */
+  readonly bounds: (Bound | undefined)[] = [];
+  readonly plans = new Map<string, string>();
+  readonly records = new Map<string, StackRecord>([["production", recordOf()]]);
+  source: Source = { files: { "index.ts": "1", "app/web/page.ts": "2" }, revision: "c0ffee" };
+  backend = { url: "file:///state", user: "ana" };
+  live: LiveWeights = { [SHIFT]: { blue: 100, green: 0 } };
+  previews = 0;
+  /** What a preview does, and the update plan that it gives. */
+  preview: (stack: string, onEvent: (event: EngineEvent) => void) => Promise<string> = () =>
+    Promise.resolve(engineText());
   readonly questions: string[] = [];
   answer = true;
   interactive = false;
@@ -56,9 +71,24 @@ export class FakePlace {
         this.files.set(stack, text);
         return Promise.resolve();
       },
-      update: (stack, onEvent) => {
+      update: (stack, onEvent, _onStop, bound) => {
         this.updated.push(stack);
+        this.bounds.push(bound);
         return this.update(stack, onEvent);
+      },
+      preview: (stack, onEvent) => {
+        this.previews++;
+        return this.preview(stack, onEvent);
+      },
+      readLive: (_stack, urns) =>
+        Promise.resolve(Object.fromEntries(urns.map((urn) => [urn, this.live[urn] ?? null]))),
+      readRecord: (stack) => Promise.resolve(this.records.get(stack)),
+      readBackend: () => Promise.resolve(this.backend),
+      readSource: () => Promise.resolve(this.source),
+      readPlan: (path) => Promise.resolve(this.plans.get(path)),
+      writePlan: (path, text) => {
+        this.plans.set(path, text);
+        return Promise.resolve();
       },
     };
   }

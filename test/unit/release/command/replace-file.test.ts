@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainFile } from "../../../../release/command/file-errors";
-import { replaceFile } from "../../../../release/command/replace-file";
+import { replaceFile, writePrivateFile } from "../../../../release/command/replace-file";
 
 const MODULE = join(__dirname, "..", "..", "..", "..", "release", "command", "replace-file.ts");
 const REGISTER = require.resolve("ts-node/register");
@@ -99,5 +99,43 @@ describe("explainFile", () => {
   it("leaves a bug a bug", () => {
     const bug = new TypeError("x");
     assert.equal(explainFile(bug, "P.yaml", "read"), bug);
+  });
+});
+
+describe("writePrivateFile", () => {
+  let folder = "";
+  let path = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "switchyard-private-"));
+    path = join(folder, "stage.plan.json");
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it("makes a file that only its owner may read, whatever stood there before", async () => {
+    for (const before of [undefined, 0o666, 0o400]) {
+      await rm(path, { force: true });
+      if (before !== undefined) await writeFile(path, "old", { mode: before });
+      await writePrivateFile(path, "new");
+      assert.equal(await readFile(path, "utf8"), "new");
+      assert.equal((await stat(path)).mode & 0o777, 0o600);
+      assert.deepEqual(await readdir(folder), ["stage.plan.json"]);
+    }
+  });
+
+  it("writes nothing through a link that someone laid in its place", async () => {
+    const other = join(folder, "other");
+    await writeFile(other, "kept");
+    await symlink(other, path);
+    await writePrivateFile(path, "new");
+    assert.equal(await readFile(other, "utf8"), "kept");
+    assert.equal(await readFile(path, "utf8"), "new");
+  });
+
+  it("leaves nothing where there is no folder, or something else in its place", async () => {
+    await assert.rejects(writePrivateFile(join(folder, "none", "x"), "new"), { code: "ENOENT" });
+    await assert.rejects(writePrivateFile(folder, "new"));
+    assert.deepEqual(await readdir(folder), []);
   });
 });

@@ -3,7 +3,7 @@ import { CommandFailure } from "../../../../release/command/failure";
 import { FakePlace } from "./fake-place";
 import { stateOf } from "./samples";
 
-const VERBS = ["status", "promote", "rollback"];
+const VERBS = ["status", "promote", "rollback", "plan", "apply"];
 
 describe("the release command", () => {
   let fake = new FakePlace();

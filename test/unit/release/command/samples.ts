@@ -3,6 +3,7 @@ import type { LiveRelease } from "../../../../release/outputs";
 import { releaseId } from "../../../../release/release";
 import { readProjectFile, readStackFile } from "../../../../release/command/stack-file";
 import type { StackFile } from "../../../../release/command/stack-file";
+import type { StackRecord } from "../../../../release/command/stack-record";
 import type { StackState } from "../../../../release/command/stack-state";
 
 export const STAGE_REGISTRY = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
@@ -125,3 +126,45 @@ export const PATHS = {
   shift: `${DYNAMIC}:TrafficShift`,
   targetGroup: `${SERVICE}$aws:lb/targetGroup:TargetGroup`,
 } as const;
+
+/** The traffic shift of the sample's one service. */
+export const SHIFT = urnOf(PATHS.shift, "web");
+
+/** The record of a stack that was updated once. */
+export function recordOf(changes: Partial<StackRecord> = {}): StackRecord {
+  const last = { kind: "update", result: "succeeded", startedAt: "2026-11-21T08:32:00.000Z" };
+  return {
+    mark: { checkpoint: "f00d", last },
+    shifts: [SHIFT],
+    history: [{ ...last, message: "first" }],
+    ...changes,
+  };
+}
+
+/** An update plan as Pulumi writes it: a delivery to green, unless told otherwise. */
+export function engineText(steps: Readonly<Record<string, unknown>> = DELIVERY): string {
+  return JSON.stringify({ manifest: { version: "v3" }, resourcePlans: steps });
+}
+
+const stepOf = (ops: string[], inputDiff = {}, outputDiff = {}): unknown => ({
+  goal: { inputDiff, outputDiff },
+  steps: ops,
+});
+
+const STACK = "urn:pulumi:production::switchyard::pulumi:pulumi:Stack::switchyard-production";
+
+export const DELIVERY: Readonly<Record<string, unknown>> = {
+  [STACK]: stepOf(["same"]),
+  [urnOf(PATHS.vpc, "switchyard")]: stepOf(["same"]),
+  [urnOf("switchyard:service:BlueGreenService", "web")]: stepOf(["update"]),
+  [urnOf(PATHS.ready, "web-green")]: stepOf(["create"], { adds: { slot: "green" } }),
+  [SHIFT]: stepOf(["update"], { updates: { live: "green", steps: [] } }),
+};
+
+/** The delivery with one step put in another's place, or added. */
+export const deliveryWith = (urn: string, ops: string[], inputDiff = {}): string =>
+  engineText({ ...DELIVERY, [urn]: stepOf(ops, inputDiff) });
+
+/** The delivery with outputs of the stack that change. */
+export const deliveryThatExports = (updates: Readonly<Record<string, unknown>>): string =>
+  engineText({ ...DELIVERY, [STACK]: stepOf(["same"], {}, { updates }) });
