@@ -222,6 +222,14 @@ describe("the README's commands for the road", function () {
     assert.deepEqual(await production.tasks(), tasks);
   });
 
+  it("do it by a saved plan, as its guide says", async () => {
+    const [planned = ""] = commands("docs/guides/plan.md", "How");
+    const output = await shell(planned);
+    assert.match(output, /^plan for production, which delivers release [0-9a-f]{12} \(commit /m);
+    assert.match(output, /^ {2}update {2}web \(TrafficShift\)/m);
+    assert.equal(await live(), ids[1]);
+  });
+
   it("do the same by the command line", async () => {
     const output = await shell(commandLine);
     assert.equal(await live(), ids[0]);

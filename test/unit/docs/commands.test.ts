@@ -11,6 +11,7 @@ const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
   ["README.md", "The same road with plain `pulumi`"],
   ["README.md", "The command line"],
   ["README.md", "Take it down"],
+  ["docs/guides/plan.md", "How"],
   ["docs/runbooks/a-killed-run.md", "What you see"],
   ["docs/runbooks/a-killed-run.md", "What to do"],
   ["docs/runbooks/a-killed-run.md", "How to see that it is over"],
