@@ -28,7 +28,7 @@ export function worldDifferences(then: PlanWorld, now: PlanWorld): Difference[] 
 /** What has changed of the weights that the load balancer really has. */
 export function liveDifferences(then: LiveWeights, now: LiveWeights): Difference[] {
   return keysOf(then, now).flatMap((urn) => {
-    const [was, is] = [own(then, urn) ?? null, own(now, urn) ?? null];
+    const [was, is] = [then[urn] ?? null, now[urn] ?? null];
     const isSame = was === null || is === null ? was === is : sameWeights(was, is);
     if (isSame) return [];
     const text = `${nameOf(urn)}: the weights were ${weightsText(was)}, and are ${weightsText(is)}`;
@@ -39,14 +39,14 @@ export function liveDifferences(then: LiveWeights, now: LiveWeights): Difference
 /** Where a preview of now does something else than the plan says. */
 export function stepDifferences(then: EnginePlan, now: EnginePlan): Difference[] {
   return keysOf(then.steps, now.steps).flatMap((urn) => {
-    const [was, is] = [own(then.steps, urn), own(now.steps, urn)];
+    const [was, is] = [then.steps[urn], now.steps[urn]];
     const [planned, found] = [planWord(was), planWord(is)];
     if (planned !== found || was === undefined || is === undefined) {
       const text = `${subjectOf(urn)}: the plan is to ${planned}, an update now would ${found}`;
       return [{ what: "steps", text }];
     }
     const inputs = keysOf(was.inputs, is.inputs).filter(
-      (key) => own(was.inputs, key) !== own(is.inputs, key),
+      (key) => was.inputs[key] !== is.inputs[key],
     );
     if (inputs.length === 0) return [];
     const values = `${inputs.join(", ")} would get ${inputs.length === 1 ? "another value" : "other values"}`;
@@ -86,7 +86,7 @@ function stateDifferences(then: StateMark, now: StateMark): Difference[] {
 
 function markDifferences(what: "config" | "source", then: Marks, now: Marks): Difference[] {
   return keysOf(then, now)
-    .filter((key) => own(then, key) !== own(now, key))
+    .filter((key) => then[key] !== now[key])
     .map((key) => {
       const [isOld, isNew] = [Object.hasOwn(then, key), Object.hasOwn(now, key)];
       const happened = isOld && isNew ? "was changed" : isNew ? "was added" : "was removed";
@@ -107,7 +107,3 @@ const nameOf = (urn: string): string => urn.split("::").slice(3).join("::") || u
 
 const keysOf = (a: object, b: object): string[] =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-
-/** Names come from files and may be those of what every object has. */
-const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
