@@ -27,11 +27,11 @@ export function worldDifferences(then: PlanWorld, now: PlanWorld): Difference[] 
 
 /** What has changed of the weights that the load balancer really has. */
 export function liveDifferences(then: LiveWeights, now: LiveWeights): Difference[] {
-  return keysOf(then, now).flatMap((urn) => {
-    const [was, is] = [then[urn] ?? null, now[urn] ?? null];
+  return keysOf(then, now).flatMap((service) => {
+    const [was, is] = [then[service] ?? null, now[service] ?? null];
     const isSame = was === null || is === null ? was === is : sameWeights(was, is);
     if (isSame) return [];
-    const text = `${nameOf(urn)}: the weights were ${weightsText(was)}, and are ${weightsText(is)}`;
+    const text = `${service}: the weights were ${weightsText(was)}, and are ${weightsText(is)}`;
     return [{ what: "live", text }];
   });
 }

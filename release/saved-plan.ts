@@ -33,7 +33,7 @@ export interface HistoryMark {
   readonly startedAt: string;
 }
 
-/** Weights that the load balancer really has, by the URN of the shift that owns them; null where the rule is gone. */
+/** Weights that the load balancer really has, by service; null where the rule is gone. */
 export type LiveWeights = Readonly<Record<string, Weights | null>>;
 
 /** A preview that binds the update. */

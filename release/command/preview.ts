@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { mapValues } from "../map-values";
 import { subjectOf } from "../plan-differences";
 import type { LiveWeights } from "../saved-plan";
 import type { Weights } from "../weights";
@@ -37,27 +38,36 @@ export async function readLiveWeights(
   run: RunPlace,
   urns: readonly string[],
 ): Promise<LiveWeights> {
-  const found: Record<string, Weights | null> = {};
-  if (urns.length === 0) return found;
+  if (urns.length === 0) return {};
+  const found = new Map<string, LiveWeights>();
   const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
-    const { urn, op, new: now } = resOutputsEvent?.metadata ?? {};
-    if (urn === undefined || !urns.includes(urn)) return;
-    found[urn] = op === "delete" ? null : weightsIn(now?.outputs);
+    const { urn = "", old, new: now } = resOutputsEvent?.metadata ?? {};
+    if (urns.includes(urn)) found.set(urn, liveWeights(old?.outputs, now?.outputs));
   };
   await withStack(run, (target, signal) =>
     target.previewRefresh({ onEvent, color: "never", signal, target: [...urns] }),
   );
-  const missing = urns.find((urn) => !Object.hasOwn(found, urn));
-  if (missing === undefined) return found;
+  const missing = urns.find((urn) => !found.has(urn));
+  if (missing === undefined) return Object.assign({}, ...found.values()) as LiveWeights;
   const message = `the live weights of ${subjectOf(missing)} could not be read`;
-  throw new CommandFailure(
-    "failed",
-    message,
-    `look at \`pulumi refresh --preview-only -s ${run.stack}\``,
-  );
+  const action = `look at \`pulumi refresh --preview-only -s ${run.stack}\``;
+  throw new CommandFailure("failed", message, action);
 }
 
-function weightsIn(outputs: Readonly<Record<string, unknown>> | undefined): Weights | null {
-  const { blue, green } = (outputs?.["weights"] ?? {}) as Partial<Weights>;
-  return typeof blue === "number" && typeof green === "number" ? { blue, green } : null;
+type Outputs = Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * Weights of the services of a shift, null for one whose rule is gone.
+ *
+ * @param known outputs of the shift in the stack's state
+ * @param found outputs that were read; undefined where all rules are gone
+ */
+export function liveWeights(known: Outputs, found: Outputs): LiveWeights {
+  return mapValues(servicesIn(known), (_each, name) => {
+    const { blue, green } = (servicesIn(found)[name]?.weights ?? {}) as Partial<Weights>;
+    return typeof blue === "number" && typeof green === "number" ? { blue, green } : null;
+  });
 }
+
+const servicesIn = (outputs: Outputs): Readonly<Record<string, { readonly weights?: unknown }>> =>
+  (outputs?.["services"] ?? {}) as Readonly<Record<string, { readonly weights?: unknown }>>;

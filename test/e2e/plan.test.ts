@@ -88,7 +88,7 @@ describe("a plan", function () {
   it("of a new version delivers that version, and is applied once", async () => {
     edit(stacks, "web/page.ts", "version 1", "version 2");
     const output = await plan();
-    assert.match(output, /^ {2}update {2}web \(TrafficShift\) +web: moving the traffic$/m);
+    assert.match(output, /^ {2}update {2}switchyard \(TrafficShift\) +moving the traffic$/m);
     await apply();
     assert.deepEqual((await aws.weights()).get("web"), { blue: 0, green: 100 });
     assert.match(await refused(), /this plan was applied already, by the update of .*succeeded/);
@@ -146,13 +146,15 @@ describe("a plan", function () {
     const saved = readPlan();
     const engine = JSON.parse(saved.engine) as { resourcePlans: Record<string, unknown> };
     const resourcePlans = Object.fromEntries(
-      Object.entries(engine.resourcePlans).filter(([urn]) => !urn.endsWith(":TrafficShift::web")),
+      Object.entries(engine.resourcePlans).filter(
+        ([urn]) => !urn.endsWith(":TrafficShift::switchyard"),
+      ),
     );
     const forged = JSON.stringify({ ...engine, resourcePlans });
     writeFileSync(planFile, writePlan({ ...saved, engine: forged }));
     assert.match(
       await refused(),
-      /^ {2}steps: web \(TrafficShift\): the plan is to leave it as it is, an update now would update it$/m,
+      /^ {2}steps: switchyard \(TrafficShift\): the plan is to leave it as it is, an update now would update it$/m,
     );
     writeFileSync(planFile, text);
   });

@@ -226,7 +226,7 @@ describe("the README's commands for the road", function () {
     const [planned = ""] = commands("docs/guides/plan.md", "How");
     const output = await shell(planned);
     assert.match(output, /^plan for production, which delivers release [0-9a-f]{12} \(commit /m);
-    assert.match(output, /^ {2}update {2}web \(TrafficShift\)/m);
+    assert.match(output, /^ {2}update {2}switchyard \(TrafficShift\)/m);
     assert.equal(await live(), ids[1]);
   });
 

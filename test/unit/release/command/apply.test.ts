@@ -95,11 +95,11 @@ describe("apply", () => {
   });
 
   it("refuses when the weights were edited, although the steps are the same", async () => {
-    fake.live = { [SHIFT]: { blue: 90, green: 10 } };
+    fake.live = { web: { blue: 90, green: 10 } };
     await refuses(
       /\n {2}live: web: the weights were blue 100 %, green 0 %, and are blue 90 %, green 10 %\n/,
     );
-    fake.live = {};
+    fake.live = { web: null };
     await refuses(/\n {2}live: web: .* and are gone with their rule\n/);
   });
 
@@ -109,8 +109,10 @@ describe("apply", () => {
       /\n {2}steps: switchyard \(Vpc\): the plan is to leave it as it is, an update now would update it\n/,
     );
     fake.preview = () =>
-      Promise.resolve(deliveryWith(SHIFT, ["update"], { updates: { live: "blue" } }));
-    await refuses(/\n {2}steps: web \(TrafficShift\): live, steps would get other values than/);
+      Promise.resolve(deliveryWith(SHIFT, ["update"], { updates: { services: {} } }));
+    await refuses(
+      /\n {2}steps: switchyard \(TrafficShift\): services would get another value than/,
+    );
   });
 
   it("refuses when the world changes between the preview and the update", async () => {

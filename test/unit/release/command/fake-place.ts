@@ -38,7 +38,7 @@ export class FakePlace {
   readonly records = new Map<string, StackRecord>([["production", recordOf()]]);
   source: Source = { files: { "index.ts": "1", "app/web/page.ts": "2" }, revision: "c0ffee" };
   backend = { url: "file:///state", user: "ana" };
-  live: LiveWeights = { [SHIFT]: { blue: 100, green: 0 } };
+  live: LiveWeights = { web: { blue: 100, green: 0 } };
   previews = 0;
   /** What a preview does, and the update plan that it gives. */
   preview: (stack: string, onEvent: (event: EngineEvent) => void) => Promise<string> = () =>
@@ -80,8 +80,7 @@ export class FakePlace {
         this.previews++;
         return this.preview(stack, onEvent);
       },
-      readLive: (_stack, urns) =>
-        Promise.resolve(Object.fromEntries(urns.map((urn) => [urn, this.live[urn] ?? null]))),
+      readLive: (_stack, urns) => Promise.resolve(urns.includes(SHIFT) ? this.live : {}),
       readRecord: (stack) => Promise.resolve(this.records.get(stack)),
       readBackend: () => Promise.resolve(this.backend),
       readSource: () => Promise.resolve(this.source),

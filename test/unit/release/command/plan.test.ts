@@ -10,9 +10,11 @@ import {
   deliveryThatExports,
   engineText,
   Events,
+  PATHS,
   PRODUCTION,
   recordOf,
   SHIFT,
+  urnOf,
 } from "./samples";
 
 const FILE = "production.plan.json";
@@ -38,8 +40,8 @@ describe("plan", () => {
     assert.equal(
       out,
       `plan for production, which delivers release ${B.id.slice(0, 12)} (commit c0ffeeb)\n` +
-        "  create  web-green (SlotReady)  web: green: coming up\n" +
-        "  update  web (TrafficShift)     web: moving the traffic\n" +
+        "  create  web-green (SlotReady)      web: green: coming up\n" +
+        "  update  switchyard (TrafficShift)  moving the traffic\n" +
         "  2 resources stay as they are\n" +
         `plan ${id} is in ${FILE}; next:\n  npm run release -- apply ${FILE}\n`,
     );
@@ -54,7 +56,7 @@ describe("plan", () => {
       madeBy: "ana",
       release: { id: B.id, commit: B.commit },
       revision: "c0ffee",
-      live: { [SHIFT]: { blue: 100, green: 0 } },
+      live: { web: { blue: 100, green: 0 } },
       engine: engineText(),
     });
     assert.deepEqual(Object.keys(world.config).slice(0, 2), [
@@ -78,9 +80,7 @@ describe("plan", () => {
     assert.match(String(id), /^[0-9a-f]{64}$/);
     assert.deepEqual(changes, [
       {
-        urn:
-          SHIFT.replace("$pulumi-nodejs:dynamic/switchyard:TrafficShift::web", "") +
-          "$switchyard:service:SlotService$pulumi-nodejs:dynamic/switchyard:SlotReady::web-green",
+        urn: urnOf(PATHS.ready, "web-green"),
         resource: "web-green (SlotReady)",
         change: "create",
         inputs: [],
@@ -88,10 +88,10 @@ describe("plan", () => {
       },
       {
         urn: SHIFT,
-        resource: "web (TrafficShift)",
+        resource: "switchyard (TrafficShift)",
         change: "update",
-        inputs: ["live", "steps"],
-        meaning: "web: moving the traffic",
+        inputs: ["services"],
+        meaning: "moving the traffic",
       },
     ]);
     assert.deepEqual(result, {
@@ -164,7 +164,7 @@ describe("plan", () => {
   });
 
   it("shows nothing that a terminal would obey in a resource's name", async () => {
-    const urn = SHIFT.replace(/web$/, "w\u001b[2Jeb");
+    const urn = SHIFT.replace(/switchyard$/, "w\u001b[2Jeb");
     fake.preview = () => Promise.resolve(engineText({ [urn]: { goal: {}, steps: ["delete"] } }));
     const { out } = await fake.call("plan");
     assert.match(out, /^ {2}delete {2}w\[2Jeb \(TrafficShift\)$/m);

@@ -127,8 +127,8 @@ export const PATHS = {
   targetGroup: `${SERVICE}$aws:lb/targetGroup:TargetGroup`,
 } as const;
 
-/** The traffic shift of the sample's one service. */
-export const SHIFT = urnOf(PATHS.shift, "web");
+/** The traffic shift of all services. */
+export const SHIFT = urnOf(PATHS.shift, "switchyard");
 
 /** The record of a stack that was updated once. */
 export function recordOf(changes: Partial<StackRecord> = {}): StackRecord {
@@ -158,7 +158,7 @@ export const DELIVERY: Readonly<Record<string, unknown>> = {
   [urnOf(PATHS.vpc, "switchyard")]: stepOf(["same"]),
   [urnOf("switchyard:service:BlueGreenService", "web")]: stepOf(["update"]),
   [urnOf(PATHS.ready, "web-green")]: stepOf(["create"], { adds: { slot: "green" } }),
-  [SHIFT]: stepOf(["update"], { updates: { live: "green", steps: [] } }),
+  [SHIFT]: stepOf(["update"], { updates: { services: { web: { live: "green" } } } }),
 };
 
 /** The delivery with one step put in another's place, or added. */

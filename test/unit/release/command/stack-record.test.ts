@@ -40,7 +40,7 @@ describe("stackRecord", () => {
     const resources = [
       { urn: urnOf(PATHS.vpc, "switchyard") },
       { urn: SHIFT },
-      { urn: urnOf(PATHS.shift, "api"), delete: true },
+      { urn: urnOf(PATHS.shift, "old"), delete: true },
     ];
     assert.deepEqual(stackRecord(exported(...resources), "[]").shifts, [SHIFT]);
   });
