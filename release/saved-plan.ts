@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Marks } from "./config-marks";
+import { STACK_NAME } from "./stack-name";
 import type { Weights } from "./weights";
 
 /** The world that a plan was made in, and that must be the same when it is applied. */
@@ -69,7 +70,7 @@ const savedPlan = z.object({
   revision: z.string().nullable(),
   world: z.object({
     project: z.string(),
-    stack: z.string(),
+    stack: z.string().regex(STACK_NAME),
     backend: z.string(),
     state: z.object({
       checkpoint: z.string(),

@@ -11,6 +11,7 @@ import { time } from "./duration";
 import { CommandFailure } from "./failure";
 import { type Io, printJson } from "./io";
 import { planFileOf } from "./plan";
+import { differenceLines } from "./plan-view";
 import { assertNotRunning, readWorld, type WorldNow } from "./read-world";
 import { preview } from "./run-preview";
 import { update } from "./run-update";
@@ -92,7 +93,7 @@ function assertNotApplied(id: string, { record, world }: WorldNow): void {
 
 function assertSame(stack: string, differences: readonly Difference[]): void {
   if (differences.length === 0) return;
-  const lines = differences.map(({ what, text }) => `${what}: ${text}`);
+  const lines = differenceLines(differences);
   const message = ["the world is not the one that the plan was made in:", ...lines].join("\n  ");
   throw new CommandFailure(
     "refused",

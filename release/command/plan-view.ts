@@ -1,5 +1,5 @@
 import type { EnginePlan, PlannedStep } from "../engine-plan";
-import { planWord, subjectOf } from "../plan-differences";
+import { type Difference, planWord, subjectOf } from "../plan-differences";
 import { shortId } from "../release";
 import type { SavedPlan } from "../saved-plan";
 import type { Paint } from "./paint";
@@ -55,6 +55,11 @@ export function planView(
     unchanged === 1 ? "  1 resource stays as it is" : `  ${unchanged} resources stay as they are`,
     "",
   ].join("\n");
+}
+
+/** Differences for people, a line each: names of files and resources can hold anything. */
+export function differenceLines(differences: readonly Difference[]): string[] {
+  return differences.map(({ what, text }) => printable(`${what}: ${text}`));
 }
 
 function changeOf(urn: string, step: PlannedStep): PlannedChange {

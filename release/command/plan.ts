@@ -3,7 +3,7 @@ import { worldDifferences } from "../plan-differences";
 import { planId, type SavedPlan, writePlan } from "../saved-plan";
 import { CommandFailure } from "./failure";
 import { type Io, printJson } from "./io";
-import { plannedChanges, planView } from "./plan-view";
+import { differenceLines, plannedChanges, planView } from "./plan-view";
 import { assertNotRunning, readWorld, type WorldNow } from "./read-world";
 import { shortName } from "./read-stack";
 import { preview } from "./run-preview";
@@ -35,7 +35,7 @@ export async function plan(place: Workplace, io: Io, options: PlanOptions): Prom
   const { engine, plan: steps, live } = await preview(place, io, before);
   const moved = worldDifferences(before.world, (await readWorld(place, stack)).world);
   if (moved.length > 0) {
-    const lines = moved.map(({ what, text }) => `${what}: ${text}`);
+    const lines = differenceLines(moved);
     const message = ["the world changed while it was planned:", ...lines].join("\n  ");
     throw new CommandFailure("refused", message, "run the same again", undefined, lines);
   }

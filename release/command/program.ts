@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { apply, type ApplyOptions } from "./apply";
+import { STACK_NAME } from "../stack-name";
 import type { Io } from "./io";
 import { plan, type PlanOptions } from "./plan";
 import { promote, type PromoteOptions } from "./promote";
@@ -24,9 +25,6 @@ Exit codes:
   2  a mistake in the call: an option, a stack or file that is not there or can't be read
   3  refused: a condition does not hold, and no stack was changed
 `;
-
-/** `STACK`, or `ORGANIZATION/PROJECT/STACK`. */
-const STACK = /^(?:\w[\w.-]{0,99}\/){0,2}\w[\w.-]{0,99}$/;
 
 /** The command line, as commander has it. */
 export function releaseProgram({ io, place }: Setting): Command {
@@ -110,6 +108,6 @@ function example(call: string): string {
 }
 
 function stackName(text: string): string {
-  if (STACK.test(text)) return text;
+  if (STACK_NAME.test(text)) return text;
   throw new InvalidArgumentError("Allowed are letters, digits, dots, hyphens and underscores.");
 }

@@ -167,7 +167,7 @@ describe("a plan", function () {
     const { code, output } = await stacks.pulumi("stage", bound);
     restore();
     assert.notEqual(code, 0, output);
-    assert.match(output, /ImageBuild web .*violates plan: properties changed: .*tag/);
+    assert.match(output, /ImageBuild(::| )web.*violates plan: properties changed: .*tag/);
     assert.doesNotMatch(output, /^ {4}[+~-] \d+ (created|updated|deleted)$/m);
     assert.deepEqual((await aws.weights()).get("web"), { blue: 100, green: 0 });
   });

@@ -13,7 +13,7 @@ const somePlan: fc.Arbitrary<SavedPlan> = fc.record({
   revision: maybe(fc.string()),
   world: fc.record({
     project: fc.string(),
-    stack: fc.string(),
+    stack: fc.constantFrom("stage", "org/project/production"),
     backend: fc.string(),
     state: fc.record({ checkpoint: fc.string(), last: maybe(mark) }),
     config: marks,
@@ -72,6 +72,15 @@ describe("a plan's file", () => {
     assert.deepEqual(openPlan(writePlan(plan)), edited);
     const bare = JSON.stringify({ format: "switchyard plan 1" });
     assert.deepEqual(openPlan(bare), edited);
+  });
+
+  it("is refused where it names a stack that no stack can be called", () => {
+    fc.assert(
+      fc.property(somePlan, fc.constantFrom("--help", "../x", "a b", ""), (plan, stack) => {
+        const text = writePlan({ ...plan, world: { ...plan.world, stack } });
+        assert.deepEqual(openPlan(text), edited);
+      }),
+    );
   });
 
   it("is foreign where it is something else, whatever that is", () => {

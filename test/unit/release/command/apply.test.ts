@@ -83,6 +83,11 @@ describe("apply", () => {
     );
   });
 
+  it("shows nothing that a terminal would obey in the name of a file", async () => {
+    fake.source = { files: { ...fake.source.files, "a\u001b[2J.ts": "1" } };
+    await refuses(/\n {2}source: a\[2J\.ts was added\n/);
+  });
+
   it("does not care about the commit where a release is pinned, and does where it is built", async () => {
     fake.source = { ...fake.source, revision: "beef" };
     assert.equal((await fake.call("apply", "--yes")).code, 0);
