@@ -65,6 +65,7 @@ export const delivery = rule(
       "list the shares in rising order, 100 at the end",
     ).exactOptional(),
     bakeSeconds: wholeNumber(0, MOST_SECONDS).default(300),
+    standby: oneOf(["warm", "cold"]).default("warm"),
     alarms: alarms.prefault({}),
     smoke: test.exactOptional(),
     acceptance: test.exactOptional(),

@@ -10,6 +10,7 @@ import { nameOverrides } from "./overrides";
 import { rulePriorities } from "./priorities";
 import { checkRelease } from "./release-checks";
 import { checkRouting } from "./routing-checks";
+import { checkScaling } from "./scaling-checks";
 import { checkSecrets } from "./secret-checks";
 import { checkServices } from "./service-checks";
 import type { ServiceConfig } from "./service-schema";
@@ -35,6 +36,7 @@ export function parseSettings(
   const config = readConfig({ namespace, values, secretKeys }, problems);
   checkNetwork(config, problems);
   checkServices(config, problems);
+  checkScaling(config, problems);
   checkDeliveries(config, problems);
   checkTests(config, problems);
   checkRouting(config, problems);

@@ -92,6 +92,19 @@ const image = rule(
   "say how the image is built",
 );
 
+/** Targets per target group, https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+const MOST_TASKS = 1000;
+
+const scaling = rule(
+  z.strictObject({
+    maxTasks: wholeNumber(1, MOST_TASKS, "say how many tasks the service may have at most"),
+    cpuPercent: wholeNumber(1, 100).exactOptional(),
+    requestsPerTarget: wholeNumber(1, 1_000_000).exactOptional(),
+  }),
+  "an object with maxTasks and cpuPercent or requestsPerTarget",
+  "write them under it or leave it out",
+);
+
 export const service = rule(
   z.strictObject({
     image,
@@ -102,8 +115,8 @@ export const service = rule(
     port: wholeNumber(1024, 65_535, "say on which port the container listens"),
     cpu: oneNumberOf(FARGATE_CPU).default(256),
     memoryMiB: wholeNumber(512, 122_880).default(512),
-    /** Targets per target group, https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
-    tasks: wholeNumber(1, 1000).default(2),
+    tasks: wholeNumber(1, MOST_TASKS).default(2),
+    scaling: scaling.exactOptional(),
     environment: rule(
       z.record(environmentName, environmentValue),
       "an object of names and texts",

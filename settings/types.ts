@@ -111,6 +111,19 @@ export interface TestSettings {
   readonly timeoutSeconds: number;
 }
 
+/** What becomes of the slot that has lost the traffic: kept at capacity, or without tasks. */
+export type Standby = "warm" | "cold";
+
+/** How the slot that has the traffic is scaled. At least one of the two targets is there. */
+export interface ScalingSettings {
+  /** Tasks that a slot has at most, `tasks` to 1000; `tasks` is the least. */
+  readonly maxTasks: number;
+  /** CPU that the tasks use on average, in percent of what they have, 1 to 100. @default none: CPU does not scale */
+  readonly cpuPercent?: number;
+  /** Requests that a task gets a minute, 1 to 1000000. @default none: requests do not scale */
+  readonly requestsPerTarget?: number;
+}
+
 /** How the traffic moves to a new version, and what turns it back. */
 export interface DeliverySettings {
   /** Services of a lower number shift first, those of one number together, 0 to 100. A release is live as a whole or not at all. @default 0 */
@@ -119,6 +132,8 @@ export interface DeliverySettings {
   readonly steps: readonly ShiftStep[];
   /** How long the new version is watched once it has all of the traffic, 0 to 3600. @default 300 */
   readonly bakeSeconds: number;
+  /** `warm` costs its tasks and goes back at once; `cold` costs nothing and comes up first. @default "warm" */
+  readonly standby: Standby;
   readonly alarms: AlarmSettings;
   /** Run before the switch, against the new version alone. @default none */
   readonly smoke?: TestSettings;
@@ -141,6 +156,8 @@ export interface ServiceSettings {
   readonly memoryMiB: number;
   /** Tasks that each slot with a version has at least, 1 to 1000; what scales it further is left alone. @default 2 */
   readonly tasks: number;
+  /** @default none: the program scales nothing */
+  readonly scaling?: ScalingSettings;
   /** Plain values only. @default {} */
   readonly environment: Readonly<Record<string, string>>;
   /** Names of declared secrets, by the environment variable that carries them. @default {} */

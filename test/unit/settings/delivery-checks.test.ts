@@ -21,6 +21,7 @@ describe("the settings of a delivery", () => {
       ],
       order: 0,
       bakeSeconds: 300,
+      standby: "warm",
       alarms: {
         enabled: true,
         failedPercent: 5,

@@ -71,6 +71,7 @@ describe("parseSettings", () => {
       delivery: {
         steps: [{ percent: 100, pauseSeconds: 0 }],
         order: 0,
+        standby: "warm",
         bakeSeconds: 0,
         alarms: {
           enabled: true,

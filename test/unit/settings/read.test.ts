@@ -23,7 +23,7 @@ describe("settings of another shape", () => {
   refuses(
     "an unknown key of a service",
     { "switchyard:services.web.cpuUnits": 1 },
-    "switchyard:services.web.cpuUnits: found an unknown key; allowed image, paths, priority, port, cpu, memoryMiB, tasks, environment, secrets, command, healthCheck, stopTimeoutSeconds, drainSeconds, readyTimeoutSeconds, delivery; remove it",
+    "switchyard:services.web.cpuUnits: found an unknown key; allowed image, paths, priority, port, cpu, memoryMiB, tasks, scaling, environment, secrets, command, healthCheck, stopTimeoutSeconds, drainSeconds, readyTimeoutSeconds, delivery; remove it",
   );
   refuses(
     "an unknown key of an image",
@@ -58,7 +58,7 @@ describe("settings of another shape", () => {
   refuses(
     "an unknown key of an override, under its own path",
     { "switchyard:serviceOverrides": { web: { task: 3 } } },
-    "switchyard:serviceOverrides.web.task: found an unknown key; allowed image, paths, priority, port, cpu, memoryMiB, tasks, environment, secrets, command, healthCheck, stopTimeoutSeconds, drainSeconds, readyTimeoutSeconds, delivery; did you mean tasks?",
+    "switchyard:serviceOverrides.web.task: found an unknown key; allowed image, paths, priority, port, cpu, memoryMiB, tasks, scaling, environment, secrets, command, healthCheck, stopTimeoutSeconds, drainSeconds, readyTimeoutSeconds, delivery; did you mean tasks?",
   );
   refuses(
     "an override of an unknown service",
