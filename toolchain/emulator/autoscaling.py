@@ -1,4 +1,4 @@
-"""Application Auto Scaling as records: targets, policies and schedules are kept, nothing scales.
+"""Application Auto Scaling's records: targets, policies and schedules. `autoscaling_tracking` scales by them.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/Welcome.html
 """
@@ -15,6 +15,8 @@ from ministack.core.responses import (AccountRegionScopedDict, error_response_js
                                       get_account_id, get_region, json_response)
 
 SERVICE = "application-autoscaling"
+SERVICE_ROLE = ("aws-service-role/ecs.application-autoscaling.amazonaws.com/"
+                "AWSServiceRoleForApplicationAutoScaling_ECSService")
 IDENTITY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 NAME_FIELD = {"ScalableTarget": None, "ScalingPolicy": "PolicyName",
               "ScheduledAction": "ScheduledActionName"}
@@ -33,6 +35,19 @@ KIND_OF_OPERATION = {
 
 _stores = {kind: AccountRegionScopedDict() for kind in NAME_FIELD}
 _tags = AccountRegionScopedDict()
+_on_registered = []
+
+
+def on_registered(action):
+    """Calls with each scalable target that was registered or changed."""
+    _on_registered.append(action)
+
+
+def policies_of(target):
+    key = key_of("ScalableTarget", target)
+    return [policy for policy in _stores["ScalingPolicy"].values()
+            if key_of("ScalableTarget", policy) == key
+            and policy["PolicyType"] == "TargetTrackingScaling"]
 
 
 def missing(message):
@@ -52,7 +67,9 @@ def describe(kind, data):
             and (not identifiers or row["ResourceId"] in identifiers)
             and data.get("ScalableDimension") in (None, row["ScalableDimension"])
             and (not names or row.get(NAME_FIELD[kind]) in names)]
-    return json_response({LIST_FIELD[kind]: rows})
+    shown = [{name: value for name, value in row.items() if not name.startswith("_")}
+             for row in rows]
+    return json_response({LIST_FIELD[kind]: shown})
 
 
 def delete(kind, data):
@@ -60,6 +77,10 @@ def delete(kind, data):
     if key not in _stores[kind]:
         return missing(f"No {kind} found for {key}")
     _stores[kind].pop(key)
+    if kind == "ScalableTarget":  # its policies and schedules go with it
+        for store in _stores.values():
+            for other in [each for each in store if each[:3] == key]:
+                store.pop(other)
     return json_response({})
 
 
@@ -72,6 +93,10 @@ def put(kind, data):
     row = _stores[kind].setdefault(key, {field: arn, "CreationTime": time.time()})
     _tags.setdefault(row[field], {}).update(data.pop("Tags", {}))
     row.update(data)
+    if kind == "ScalableTarget":
+        row.setdefault("RoleARN", f"arn:aws:iam::{get_account_id()}:role/{SERVICE_ROLE}")
+        for action in _on_registered:
+            action(row)
     alarms = {"Alarms": []} if kind == "ScalingPolicy" else {}
     return json_response({field: row[field], **alarms})
 

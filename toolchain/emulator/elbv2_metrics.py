@@ -21,6 +21,11 @@ logger = logging.getLogger("switchyard.metrics")
 _lock = threading.Lock()
 _counts = collections.Counter()  # (load balancer, target group or None, metric) -> count
 _times = collections.Counter()  # (load balancer, target group, seconds) -> count
+_each_minute = []  # called with the minute that was published
+
+
+def each_minute(action):
+    _each_minute.append(action)
 
 
 def label(arn):
@@ -73,6 +78,9 @@ def publish_traffic(timestamp):
         _times.clear()
     for (balancer, group, metric), count in counts.items():
         store(timestamp, metric, {1.0: count}, balancer, group)
+        healthy = states_in(group).count("healthy") if group and metric == "RequestCount" else 0
+        if healthy:
+            store(timestamp, "RequestCountPerTarget", {count / healthy: 1}, balancer, group)
     samples = collections.defaultdict(dict)
     for (balancer, group, seconds), count in times.items():
         samples[balancer, group][seconds] = count
@@ -109,6 +117,8 @@ def publish_forever():
         try:
             publish_traffic(end - length)
             publish_health(end - length)
+            for action in _each_minute:
+                action(end - length)
             look_at_alarms()
         except Exception:
             logger.exception("publishing metrics")

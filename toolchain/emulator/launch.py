@@ -33,7 +33,7 @@ BEHAVIOUR = (
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",
-    "appconfig", "autoscaling",
+    "appconfig", "autoscaling", "ecs_metrics", "autoscaling_tracking",
 )
 
 logger = logging.getLogger("switchyard")
