@@ -31,6 +31,8 @@ export const SLOT_HEADER = "x-switchyard-slot";
  */
 export class SlotTargets extends pulumi.ComponentResource {
   readonly targetGroupArn: pulumi.Output<string>;
+  /** `targetgroup/NAME/ID`, as metrics name it. */
+  readonly targetGroupSuffix: pulumi.Output<string>;
   /** Names of the alarms that turn back a version in this slot. */
   readonly alarms: readonly string[];
 
@@ -71,6 +73,7 @@ export class SlotTargets extends pulumi.ComponentResource {
       { parent: this },
     );
     this.targetGroupArn = group.arn;
+    this.targetGroupSuffix = group.arnSuffix;
     this.alarms = settings.delivery.alarms.enabled ? this.createAlarms(name, args, group) : [];
     this.registerOutputs({ targetGroupArn: group.arn });
   }

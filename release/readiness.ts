@@ -20,6 +20,11 @@ export type Readiness =
   | { readonly state: "waiting"; readonly for: string }
   | { readonly state: "failed"; readonly reason: string };
 
+/** A slot is at rest when ECS is asked for nothing, and nothing of any version is left. */
+export function isAtRest(seen: SlotObservation): boolean {
+  return seen.desiredCount + seen.otherRunningCount + (seen.deployment?.runningCount ?? 0) === 0;
+}
+
 /**
  * A slot is ready when exactly the wanted revision runs in it, as many tasks as ECS is asked for, each of them
  * healthy for the load balancer: tasks of an older revision in the same target group would get

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECRClient } from "@aws-sdk/client-ecr";
@@ -19,6 +20,7 @@ interface Command {
 }
 
 const CLIENTS = [
+  ApplicationAutoScalingClient,
   CloudWatchClient,
   CloudWatchLogsClient,
   ECRClient,

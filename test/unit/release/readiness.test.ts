@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { judgeReadiness, type Readiness, type SlotObservation } from "../../../release/readiness";
+import {
+  isAtRest,
+  judgeReadiness,
+  type Readiness,
+  type SlotObservation,
+} from "../../../release/readiness";
 
 const STATES = ["IN_PROGRESS", "COMPLETED", "FAILED", undefined] as const;
 const COUNTS = [0, 1, 2, 3];
@@ -80,5 +85,29 @@ describe("judgeReadiness", () => {
         reason: rolloutStateReason,
       },
     );
+  });
+});
+
+describe("isAtRest", () => {
+  it("holds exactly where nothing is asked for and nothing of any version runs", () => {
+    let resting = 0;
+    for (const desiredCount of COUNTS)
+      for (const otherRunningCount of COUNTS)
+        for (const state of STATES)
+          for (const running of COUNTS) {
+            const observation = seen(state, running, { desiredCount, otherRunningCount });
+            const expected = desiredCount === 0 && otherRunningCount === 0 && running === 0;
+            assert.equal(isAtRest(observation), expected, JSON.stringify(observation));
+            if (expected) resting++;
+          }
+    assert.equal(resting, STATES.length);
+    const none = {
+      desiredCount: 0,
+      deployment: undefined,
+      otherRunningCount: 0,
+      healthyTargets: 1,
+    };
+    assert.equal(isAtRest(none), true);
+    assert.equal(isAtRest({ ...none, otherRunningCount: 1 }), false);
   });
 });
