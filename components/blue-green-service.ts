@@ -13,6 +13,7 @@ import { OneOffTask } from "./one-off-task";
 import type { StackPlace } from "./place";
 import { ServiceFirewall } from "./service-firewall";
 import { ServiceRoles } from "./service-roles";
+import { SlotScaling } from "./slot-scaling";
 import { SlotService } from "./slot-service";
 import { SlotTargets } from "./slot-targets";
 import type { ServiceTraffic } from "./traffic-shift";
@@ -56,7 +57,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
   private readonly next: SlotState<Revision | DesiredRevision>;
   private readonly contents: Record<Slot, pulumi.Output<Revision> | undefined>;
   private readonly parts: Parts;
-  private readonly ready: pulumi.CustomResource;
+  private readonly live: SlotService;
 
   constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:service:BlueGreenService", name, {}, opts);
@@ -80,9 +81,10 @@ export class BlueGreenService extends pulumi.ComponentResource {
     // A task that starts before it may read its secrets or reach the registry fails.
     const live = this.createSlot(next.live, [guard, ...Object.values(targets), roles, firewall]);
     if (!live) throw new Error(`${name}: the live slot holds no revision`);
-    this.ready = live.ready;
+    this.live = live;
     const smoke = this.createSmokeTest(next.live, live);
-    this.proofs = [live.ready, targets[next.live], ...(smoke ? [smoke] : [])];
+    const scaling = this.createScaling(next.live, live);
+    this.proofs = [live.ready, targets[next.live], ...scaling, ...(smoke ? [smoke] : [])];
     this.traffic = this.trafficTo(live);
   }
 
@@ -92,8 +94,10 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const { blue, green } = this.contents;
     const other = this.createSlot(otherSlot(live), [shift]);
     if (other) this.createSmokeTest(otherSlot(live), other);
+    if (other && this.args.settings.delivery.standby === "warm")
+      this.createScaling(otherSlot(live), other, this.live.serviceName);
     // Known only when all is done: a delivery that fails must leave the record as it was.
-    const done = pulumi.all([shift.id, this.ready.id, ...(other ? [other.ready.id] : [])]);
+    const done = pulumi.all([shift.id, this.live.ready.id, ...(other ? [other.ready.id] : [])]);
     const slots = pulumi
       .all([blue, green, done])
       .apply(([inBlue, inGreen]) => ({ live, blue: inBlue, green: inGreen }));
@@ -114,6 +118,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
         slot,
         revision,
         settings: args.settings,
+        isLive: slot === this.next.live,
         clusterArn: args.clusterArn,
         subnetIds: args.network.privateSubnetIds,
         securityGroupId: firewall.groupId,
@@ -198,12 +203,37 @@ export class BlueGreenService extends pulumi.ComponentResource {
     };
   }
 
+  /** After the slot is up: registering a service with fewer tasks than its least starts the rest at once. */
+  private createScaling(
+    slot: Slot,
+    { ready, serviceName }: SlotService,
+    follows?: pulumi.Input<string>,
+  ): SlotScaling[] {
+    const { settings, place, clusterArn, balancer } = this.args;
+    if (!settings.scaling) return [];
+    const args = {
+      prefix: place.prefix,
+      settings: settings.scaling,
+      tasks: settings.tasks,
+      clusterArn,
+      serviceName,
+      balancerSuffix: balancer.arnSuffix,
+      targetGroupSuffix: this.parts.targets[slot].targetGroupSuffix,
+      ...(follows !== undefined && { follows }),
+    };
+    const opts = { parent: this, dependsOn: [ready] };
+    return [new SlotScaling(`${this.serviceName}-${slot}`, args, opts)];
+  }
+
   private createGuard(): StandbyGuard {
+    const { settings, clusterArn } = this.args;
+    const { tasks, readyTimeoutSeconds: timeoutSeconds } = settings;
+    const wakes = { clusterArn, tasks, timeoutSeconds };
     const keys = SLOTS.map((slot) => this.contents[slot]?.apply(revisionKey));
     const contents = pulumi.all(keys).apply(([blue, green]) => ({ blue, green }));
     return new StandbyGuard(
       this.serviceName,
-      { ...this.args.place.aws, ...this.rule(), contents },
+      { ...this.args.place.aws, ...this.rule(), contents, wakes },
       { parent: this },
     );
   }
@@ -258,6 +288,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
       ...(acceptance && {
         acceptance: acceptanceTest(this.testPlace(slot, live), acceptance, balancer.url),
       }),
+      ...(settings.scaling && { scales: true }),
     };
   }
 }

@@ -1,5 +1,6 @@
 import * as ecs from "@pulumi/aws/ecs";
 import * as pulumi from "@pulumi/pulumi";
+import { askedTasks } from "../release/capacity";
 import type { Revision } from "../release/revision";
 import type { Slot } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
@@ -16,6 +17,8 @@ export interface SlotServiceArgs {
   /** What runs in the slot. */
   readonly revision: pulumi.Input<Revision>;
   readonly settings: ServiceSettings;
+  /** Whether the slot is to have the traffic when this update is done. */
+  readonly isLive: boolean;
   readonly clusterArn: pulumi.Input<string>;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
@@ -27,6 +30,10 @@ export interface SlotServiceArgs {
 
 /** Version of Fargate; a slot must not change under a running revision. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */
 const PLATFORM_VERSION = "1.4.0";
+
+/** What the settings ask of the slot: nothing of a cold one without traffic. */
+const tasksOf = ({ isLive, settings }: SlotServiceArgs): number =>
+  askedTasks(isLive, { tasks: settings.tasks, standby: settings.delivery.standby });
 
 /**
  * One slot: the task definition made from its revision, the ECS service that runs it, and the proof
@@ -86,7 +93,7 @@ export class SlotService extends pulumi.ComponentResource {
       {
         cluster: args.clusterArn,
         taskDefinition: taskDefinition.arn,
-        desiredCount: settings.tasks,
+        desiredCount: tasksOf(args),
         launchType: "FARGATE",
         platformVersion: PLATFORM_VERSION,
         networkConfiguration: {
@@ -135,7 +142,9 @@ export class SlotService extends pulumi.ComponentResource {
         containerName: args.service,
         logGroup: args.logGroup,
         logStreamPrefix: logStreamPrefix(args.service, args.slot),
-        tasks: args.settings.tasks,
+        tasks: tasksOf(args),
+        drainSeconds: args.settings.drainSeconds,
+        ...(args.settings.scaling && { scales: true }),
         timeoutSeconds: args.settings.readyTimeoutSeconds,
       },
       { parent: this },

@@ -40,6 +40,8 @@ export interface ServiceTraffic {
   readonly image: pulumi.Input<string>;
   /** Run once the slot has all traffic; turns it back when it fails. @default none */
   readonly acceptance?: VersionTest;
+  /** Whether policies scale the service. @default false */
+  readonly scales?: boolean;
 }
 
 export interface TrafficShiftArgs extends AwsPlace {

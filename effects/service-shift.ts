@@ -37,6 +37,8 @@ export interface ServiceShiftInputs extends WeightedRule, EcsServiceName {
   readonly image: string;
   /** Run once the slot has all traffic; turns it back when it fails. @default none */
   readonly acceptance?: Omit<TaskRunInputs, keyof AwsPlace | "key">;
+  /** Whether policies scale the service. @default false */
+  readonly scales?: boolean;
 }
 
 export const targetGroupOf = (inputs: WeightedRule, slot: Slot): string =>

@@ -1,19 +1,16 @@
 import type { Effect } from "../components/dynamic-provider";
 import { tasksOf } from "../release/capacity";
 import { judgeReadiness } from "../release/readiness";
-import type { Slot } from "../release/slots";
 import { explain } from "./clients";
 import { pause } from "./interruption";
-import { SlotTasks, type SlotService } from "./slot-tasks";
+import { isAwake, putToRest, type RestingSlot } from "./slot-rest";
+import { SlotTasks } from "./slot-tasks";
 import { targetHealthOf } from "./target-health";
 
-export interface SlotReadyInputs extends SlotService {
-  readonly service: string;
-  readonly slot: Slot;
+export interface SlotReadyInputs extends RestingSlot {
   readonly targetGroupArn: string;
-  /** As the settings ask; what scales it may ask for more. */
+  /** As the settings ask; what scales it may ask for more. 0 for a slot that is to rest. */
   readonly tasks: number;
-  readonly timeoutSeconds: number;
 }
 
 const pollSeconds = 1;
@@ -71,6 +68,12 @@ async function describe(
   ].join("\n");
 }
 
+/** A slot that is to rest has nothing to wait for but the end of its tasks. */
+const proved = (inputs: SlotReadyInputs, askedBefore?: number): Promise<void> =>
+  (inputs.tasks === 0 ? putToRest(inputs) : waitUntilReady(inputs, askedBefore)).catch(
+    describing(inputs),
+  );
+
 const describing =
   (inputs: SlotReadyInputs) =>
   (error: unknown): never => {
@@ -80,10 +83,10 @@ const describing =
 
 export const effect: Effect = {
   async create(inputs: SlotReadyInputs) {
-    await waitUntilReady(inputs).catch(describing(inputs));
+    await proved(inputs);
     return { id: `${inputs.service}-${inputs.slot}`, outs: inputs };
   },
-  diff(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
+  async diff(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
     const proves = [
       "taskDefinitionArn",
       "serviceName",
@@ -91,10 +94,12 @@ export const effect: Effect = {
       "targetGroupArn",
       "tasks",
     ] as const;
-    return Promise.resolve({ changes: proves.some((key) => olds[key] !== news[key]) });
+    if (proves.some((key) => olds[key] !== news[key])) return { changes: true };
+    // Tasks that nobody looks at cost money without end.
+    return { changes: news.tasks === 0 && (await isAwake(news).catch(describing(news))) };
   },
   async update(_id: string, olds: SlotReadyInputs, news: SlotReadyInputs) {
-    await waitUntilReady(news, olds.tasks).catch(describing(news));
+    await proved(news, olds.tasks);
     return { outs: news };
   },
   read(id: string, props: SlotReadyInputs) {

@@ -4,6 +4,7 @@ import { allTo, describeWeights } from "../release/weights";
 import { explain, isMissing } from "./clients";
 import { findRuleOf, ListenerRule, type WeightedRule } from "./listener-rule";
 import { targetHealthOf } from "./target-health";
+import { wake } from "./wake-slot";
 
 export interface GuardInputs extends WeightedRule {
   readonly service: string;
@@ -11,6 +12,27 @@ export interface GuardInputs extends WeightedRule {
   readonly live: Slot;
   /** Stands for what each slot is to hold; nothing for an empty one. */
   readonly contents: Readonly<Partial<Record<Slot, string>>>;
+  /** How a slot without tasks is brought up. @default it is not */
+  readonly wakes?: {
+    readonly clusterArn: string;
+    /** As the settings ask. */
+    readonly tasks: number;
+    readonly timeoutSeconds: number;
+  };
+}
+
+const groupOf = (inputs: GuardInputs, slot: Slot): string =>
+  slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
+
+/** Healthy targets of the slot that is to take the traffic; a cold one gets as many as carry it now. */
+async function healthyIn(inputs: GuardInputs, keeper: Slot): Promise<number> {
+  const targetGroupArn = groupOf(inputs, keeper);
+  const { healthy } = await targetHealthOf(inputs, targetGroupArn)();
+  if (healthy > 0 || !inputs.wakes) return healthy;
+  const carrying = await targetHealthOf(inputs, groupOf(inputs, otherSlot(keeper)))();
+  const tasks = Math.max(inputs.wakes.tasks, carrying.healthy);
+  const { region, profile } = inputs;
+  return wake({ region, ...(profile && { profile }), ...inputs.wakes, targetGroupArn, tasks });
 }
 
 /** Takes the traffic off the slot whose content is about to change, if something left it there. */
@@ -24,8 +46,9 @@ async function clear(inputs: GuardInputs): Promise<void> {
     throw explain(error, `${inputs.service}: reading the live weights`);
   });
   if (!found || found.weights[changing] === 0) return;
-  const arn = keeper === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
-  const { healthy } = await targetHealthOf(inputs, arn)();
+  const healthy = await healthyIn(inputs, keeper).catch((error: unknown) => {
+    throw explain(error, `${inputs.service}: bringing up ${keeper}`);
+  });
   if (healthy === 0)
     throw new Error(
       `${inputs.service}: ${changing} was to get a new version but carries traffic ` +

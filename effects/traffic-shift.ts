@@ -5,6 +5,7 @@ import { mapValues } from "../release/map-values";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, sameWeights, type Weights } from "../release/weights";
 import { clientConfig, explain, isMissing } from "./clients";
+import { isHeld, keepingTasks } from "./kept-tasks";
 import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
 import { RuleRoutes, samePaths } from "./rule-routes";
@@ -110,7 +111,10 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     openings.set(name, new ServiceOpening(wanted));
     return [];
   });
-  await switchTogether([new RuleRoutes(place, known), ...openings.values(), ...shifts]);
+  const moves = services.map(({ wanted, old }) => ({ from: old?.serviceName, to: wanted }));
+  await keepingTasks(place, moves, () =>
+    switchTogether([new RuleRoutes(place, known), ...openings.values(), ...shifts]),
+  );
   const done = Object.fromEntries(
     services.map(({ name, old, rule }) => {
       const wanted = news.services[name] as ServiceInputs;
@@ -145,7 +149,8 @@ export const effect: Effect = {
     const isLeft = Object.entries(news.services).some(
       ([name, wanted]) => !isDone(rules[name], olds.services[name], wanted),
     );
-    return { changes: isGone || isLeft };
+    const { services } = news;
+    return { changes: isGone || isLeft || (await isHeld(placeOf(news), Object.values(services))) };
   },
 
   async update(_id: string, olds: ShiftOutputs, news: ShiftInputs) {

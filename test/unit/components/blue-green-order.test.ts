@@ -131,6 +131,7 @@ for (const live of SLOTS) {
         greenTargetGroupArn: arnOf(GROUP, "web-green"),
         live: standby,
         contents: keys(slots),
+        wakes: { clusterArn: "arn:cluster", tasks: 3, timeoutSeconds: 300 },
       });
     });
 

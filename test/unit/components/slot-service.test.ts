@@ -24,6 +24,7 @@ async function slot(changes: Partial<SlotServiceArgs> = {}): Promise<Graph> {
       "healthCheck.intervalSeconds": 7,
       "healthCheck.unhealthyThreshold": 3,
     }),
+    isLive: true,
     clusterArn: "arn:cluster",
     subnetIds: ["subnet-a", "subnet-b"],
     securityGroupId: "group-id",
@@ -117,8 +118,29 @@ switchyard:service:SlotService web-green
       logGroup: "web-logs",
       logStreamPrefix: "web-green",
       tasks: 3,
+      drainSeconds: 5,
       timeoutSeconds: 120,
     });
+  });
+
+  it("asks for no tasks of a cold slot without traffic, and for all of any other", async () => {
+    const tasks = async (standby: string, isLive: boolean): Promise<unknown[]> => {
+      const settings = webSettings({ tasks: 3, "delivery.standby": standby });
+      const graph = await slot({ settings, isLive });
+      return [
+        graph.get(READY, "web-green").inputs["tasks"],
+        graph.get(SERVICE, "web-green").inputs["desiredCount"],
+      ];
+    };
+    assert.deepEqual(await tasks("cold", false), [0, 0]);
+    assert.deepEqual(await tasks("cold", true), [3, 3]);
+    assert.deepEqual(await tasks("warm", false), [3, 3]);
+  });
+
+  it("says whether policies scale it", async () => {
+    const settings = webSettings({ scaling: { maxTasks: 4, cpuPercent: 50 } });
+    const graph = await slot({ settings });
+    assert.equal(graph.get(READY, "web-green").inputs["scales"], true);
   });
 
   it("fails where the image of a revision is not named by its digest", async () => {

@@ -15,6 +15,7 @@ const INPUTS: SlotReadyInputs = {
   logGroup: "web-logs",
   logStreamPrefix: "web-green",
   tasks: 2,
+  drainSeconds: 5,
   timeoutSeconds: 10,
 };
 

@@ -61,6 +61,81 @@ describe("the guard of the standby slot", () => {
     assert.deepEqual(balancer.weights(arn), { blue: 90, green: 10 });
   });
 
+  describe("where the other slot has no tasks, because it is cold", () => {
+    const wakes = { clusterArn: "arn:cluster", tasks: 2, timeoutSeconds: 5 };
+    let asked: number;
+    beforeEach(() => {
+      asked = 0;
+      balancer.targets[BLUE] = [];
+      balancer.targets[GREEN] = ["healthy", "healthy", "healthy"];
+      aws.on("ListServices", ({ nextToken }) =>
+        nextToken === undefined
+          ? { serviceArns: ["arn:service/other"], nextToken: "2" }
+          : { serviceArns: ["arn:service/web-blue"] },
+      );
+      aws.on("DescribeServices", ({ services }) => {
+        const [name = ""] = services as string[];
+        const isOurs = name.endsWith("web-blue");
+        return {
+          services: [
+            {
+              serviceName: isOurs ? "web-blue" : "other",
+              status: "ACTIVE",
+              desiredCount: asked,
+              loadBalancers: [{ targetGroupArn: isOurs ? BLUE : "arn:other" }],
+            },
+          ],
+        };
+      });
+      aws.on("UpdateService", ({ desiredCount }) => {
+        asked = desiredCount as number;
+        balancer.targets[BLUE] = Array.from({ length: asked }, () => "healthy");
+        return {};
+      });
+    });
+
+    it("brings it up first, with as many tasks as carry the traffic", async () => {
+      const arn = balancer.withRule(allTo("green"));
+      await effect.create({ ...INPUTS, wakes });
+      assert.deepEqual(aws.inputsOf("UpdateService"), [
+        { cluster: "arn:cluster", service: "web-blue", desiredCount: 3 },
+      ]);
+      assert.deepEqual(balancer.weights(arn), allTo("blue"));
+    });
+
+    it("refuses where its tasks are asked for and not healthy, or do not get so", async () => {
+      const arn = balancer.withRule(allTo("green"));
+      asked = 2;
+      const refused = /and blue has no healthy target to take it/;
+      await assert.rejects(effect.create({ ...INPUTS, wakes }), refused);
+      assert.deepEqual(aws.inputsOf("UpdateService"), []);
+      asked = 0;
+      aws.on("UpdateService", () => ({}));
+      const soon = { ...wakes, timeoutSeconds: -1 };
+      await assert.rejects(effect.create({ ...INPUTS, wakes: soon }), refused);
+      assert.deepEqual(balancer.weights(arn), allTo("green"));
+    });
+
+    it("refuses where no service stands behind its target group", async () => {
+      balancer.withRule(allTo("green"));
+      aws.on("ListServices", () => ({ serviceArns: ["arn:service/other"] }));
+      await assert.rejects(
+        effect.create({ ...INPUTS, wakes }),
+        /and blue has no healthy target to take it/,
+      );
+    });
+
+    it("says what it was doing when AWS refuses", async () => {
+      balancer.withRule(allTo("green"));
+      aws.on("ListServices", () => {
+        throw awsError("AccessDenied", "not you");
+      });
+      await assert.rejects(effect.create({ ...INPUTS, wakes }), {
+        message: "web: bringing up blue: not you (AccessDenied)",
+      });
+    });
+  });
+
   it("leaves the traffic where it is while the other slot is empty, after a first update that failed late", async () => {
     const arn = balancer.withRule(allTo("blue"));
     const [olds, news] = ["r1", "r2"].map((blue) => ({
