@@ -90,6 +90,17 @@ export class Aws {
       stopped++;
     }
     return stopped;
+  /** Tasks that ECS is asked for, by `SERVICE-SLOT`, in the order of their names. */
+  async desiredTasks(): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const cluster of await this.clusters()) {
+      const { serviceArns: services } = await this.ecs.send(new ListServicesCommand({ cluster }));
+      if (!services?.length) continue;
+      const answer = await this.ecs.send(new DescribeServicesCommand({ cluster, services }));
+      for (const { serviceName = "", desiredCount = 0 } of answer.services ?? [])
+        found.set(/^.+?-(?:blue|green)/.exec(serviceName)?.[0] ?? serviceName, desiredCount);
+    }
+    return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   async taskDefinitions(): Promise<string[]> {

@@ -72,6 +72,7 @@ const arbitraries: fc.Arbitrary<Command>[] = [
       ),
       bakeSeconds: fc.constantFrom(0, 7),
       tasks: fc.integer({ min: 1, max: 3 }),
+      standby: fc.constantFrom("warm" as const, "cold" as const),
     })
     .map((settings) =>
       command(`settings ${JSON.stringify(settings)}`, async (world) => {

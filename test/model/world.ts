@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { ShiftInputs } from "../../effects/traffic-shift";
+import { askedTasks } from "../../release/capacity";
 import type { ShiftStep } from "../../release/shift-plan";
 import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../../release/slots";
 import { allTo, sameWeights, type Weights } from "../../release/weights";
+import type { Standby } from "../../settings/types";
 import { BLUE, FakeBalancer, GREEN, RULE } from "../unit/effects/fake-balancer";
 import { awsError, StubAws } from "../unit/effects/stub-aws";
 import { Effects } from "./effects";
@@ -34,13 +36,19 @@ const FORGETS_AFTER_SECONDS = 40;
  * traffic goes to nothing that was never ready.
  */
 export class World {
-  settings: { steps: readonly ShiftStep[]; bakeSeconds: number; tasks: number } = {
+  settings: {
+    steps: readonly ShiftStep[];
+    bakeSeconds: number;
+    tasks: number;
+    standby: Standby;
+  } = {
     steps: [
       { percent: 20, pauseSeconds: 6 },
       { percent: 100, pauseSeconds: 0 },
     ],
     bakeSeconds: 6,
     tasks: 2,
+    standby: "warm",
   };
   userAlarmFires = false;
   /** A killed run leaves the stack locked. */
@@ -53,6 +61,8 @@ export class World {
   private readonly slots: Record<Slot, Held | undefined> = { blue: undefined, green: undefined };
   private readonly silentAt: Record<Slot, number> = { blue: 0, green: 0 };
   private readonly desired: Record<Slot, number> = { blue: 0, green: 0 };
+  /** What each slot was last proved with, as the state keeps it. */
+  private readonly proofs: Record<Slot, string> = { blue: "", green: "" };
   /** Whether a hand has moved traffic since the last update that succeeded. */
   private isEdited = false;
   private violation: Error | undefined;
@@ -95,10 +105,14 @@ export class World {
   private observed(): Record<string, (input: Record<string, unknown>) => unknown> {
     const slotOf = (name: unknown): Slot => (String(name).endsWith("blue") ? "blue" : "green");
     return {
+      ListServices: () => ({ serviceArns: ["web-blue", "web-green"] }),
       DescribeServices: ({ services }) => ({
-        services: [
-          { status: "ACTIVE", desiredCount: this.desired[slotOf((services as string[])[0])] },
-        ],
+        services: (services as string[]).map((serviceName) => ({
+          serviceName,
+          status: "ACTIVE",
+          desiredCount: this.desired[slotOf(serviceName)],
+          loadBalancers: [{ targetGroupArn: group(slotOf(serviceName)) }],
+        })),
       }),
       UpdateService: ({ service, desiredCount }) => {
         this.desired[slotOf(service)] = desiredCount as number;
@@ -179,9 +193,20 @@ export class World {
   }
 
   /** Puts a version into a slot, where it gets healthy, as the proof of a slot makes sure; or takes it out. */
-  private place(slot: Slot, content: Content | undefined): void {
-    if (content !== undefined)
-      this.desired[slot] = Math.max(this.desired[slot], this.settings.tasks);
+  private place(slot: Slot, content: Content | undefined, isLive: boolean): void {
+    this.put(slot, content);
+    const held = this.slots[slot];
+    if (!held) return;
+    const asked = askedTasks(isLive, this.settings);
+    const proof = `${held.taskDefinitionArn} with ${asked}`;
+    if (this.proofs[slot] === proof && (asked > 0 || this.desired[slot] === 0)) return;
+    if (asked === 0) assert.equal(this.weights[slot], 0, `${slot} is stopped while it has traffic`);
+    this.desired[slot] = asked === 0 ? 0 : Math.max(this.desired[slot], asked);
+    this.spendCall();
+    this.proofs[slot] = proof;
+  }
+
+  private put(slot: Slot, content: Content | undefined): void {
     if (this.slots[slot]?.content === content) return;
     this.spendCall();
     // A hand may give traffic to a slot between two runs, where nothing looks before the content changes.
@@ -255,8 +280,9 @@ export class World {
       ...RULE,
       live,
       contents: { ...(blue && { blue }), ...(green && { green }) },
+      wakes: { clusterArn: "arn:cluster", tasks: this.settings.tasks, timeoutSeconds: 10 },
     });
-    this.place(live, desired);
+    this.place(live, desired, true);
     const held = this.slots[live];
     assert.ok(held);
     const { region, ...rule } = RULE;
@@ -275,7 +301,7 @@ export class World {
       image: "repository@digest",
     };
     await this.effects.shift({ region, services: { web } } satisfies ShiftInputs);
-    this.place(otherSlot(live), next[otherSlot(live)]);
+    this.place(otherSlot(live), next[otherSlot(live)], false);
   }
 
   private assertAfter(
@@ -288,8 +314,14 @@ export class World {
     },
   ): void {
     for (const slot of SLOTS)
-      if (this.slots[slot])
-        assert.ok(this.desired[slot] >= before.desired[slot], `${slot} was scaled in`);
+      if (this.slots[slot] && this.desired[slot] < before.desired[slot]) {
+        const rests = this.settings.standby === "cold" && slot === otherSlot(next.live);
+        assert.ok(rests && this.desired[slot] === 0, `${slot} was scaled in`);
+      }
+    if (result === "done" && this.slots[otherSlot(next.live)]) {
+      const tasks = this.desired[otherSlot(next.live)];
+      assert.ok(this.settings.standby === "cold" ? tasks === 0 : tasks > 0, `${tasks} stand by`);
+    }
     const changed = SLOTS.filter((slot) => before.slots[slot] !== this.slots[slot]);
     if (this.record && result !== "done")
       assert.ok(
