@@ -90,6 +90,8 @@ export class Aws {
       stopped++;
     }
     return stopped;
+  }
+
   /** Tasks that ECS is asked for, by `SERVICE-SLOT`, in the order of their names. */
   async desiredTasks(): Promise<Map<string, number>> {
     const found = new Map<string, number>();

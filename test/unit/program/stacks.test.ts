@@ -134,7 +134,7 @@ switchyard:service:SlotTargets web-green`
       `aws:ecs/taskDefinition:TaskDefinition ${service}-blue containerDefinitions`,
       `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-blue tasks`,
       `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} contents`,
-`pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} wakes`,
+      `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} wakes`,
       ...["bakeSeconds", "image", "minimumHealthyTargets", "steps"].map(
         (input) => `pulumi-nodejs:dynamic/switchyard:TrafficShift switchyard ${service} ${input}`,
       ),
