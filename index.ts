@@ -8,6 +8,7 @@ import { LoadBalancer } from "./components/load-balancer";
 import { ManagedSecret } from "./components/managed-secret";
 import { Network } from "./components/network";
 import { stackPlace } from "./components/place";
+import { requirePreconditions } from "./components/preconditions";
 import { ProbeFirewall } from "./components/probe-firewall";
 import { resolvedRevision } from "./components/resolved-revision";
 import { tagEverything } from "./components/tags";
@@ -28,6 +29,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const place = stackPlace(settings);
   const recorded = await readRecorded();
   const plan = await planDelivery(settings, place, recorded);
+  await requirePreconditions(settings, place, plan.images, recorded);
 
   const network = new Network(place.project, { ...settings.network, region: place.aws.region });
 

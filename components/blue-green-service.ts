@@ -3,10 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { repositoryName } from "../release/release";
 import type { DesiredRevision, Revision } from "../release/revision";
 import { sameRevision, targetChecks } from "../release/revision";
-import { revisionKey } from "../release/revision-key";
 import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
-import { effectProvider } from "./dynamic-provider";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { OneOffTask } from "./one-off-task";
@@ -16,10 +14,9 @@ import { ServiceRoles } from "./service-roles";
 import { SlotScaling } from "./slot-scaling";
 import { SlotService } from "./slot-service";
 import { SlotTargets } from "./slot-targets";
-import type { ServiceTraffic } from "./traffic-shift";
+import { StandbyGuard } from "./standby-guard";
+import type { ServiceRule, ServiceTraffic } from "./traffic-shift";
 import { acceptanceTest, smokeTest, type VersionTestPlace } from "./version-test";
-
-const standbyGuard = effectProvider("standby-guard");
 
 export interface BlueGreenServiceArgs {
   readonly place: StackPlace;
@@ -181,16 +178,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  private rule(): Pick<
-    ServiceTraffic,
-    | "service"
-    | "listenerArn"
-    | "priority"
-    | "paths"
-    | "blueTargetGroupArn"
-    | "greenTargetGroupArn"
-    | "live"
-  > {
+  private rule(): ServiceRule {
     const { blue, green } = this.parts.targets;
     return {
       service: this.serviceName,
@@ -229,8 +217,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const { settings, clusterArn } = this.args;
     const { tasks, readyTimeoutSeconds: timeoutSeconds } = settings;
     const wakes = { clusterArn, tasks, timeoutSeconds };
-    const keys = SLOTS.map((slot) => this.contents[slot]?.apply(revisionKey));
-    const contents = pulumi.all(keys).apply(([blue, green]) => ({ blue, green }));
+    const { contents } = this;
     return new StandbyGuard(
       this.serviceName,
       { ...this.args.place.aws, ...this.rule(), contents, wakes },
@@ -303,10 +290,3 @@ interface Parts {
 
 /** An alarm's ARN ends in its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
 const alarmName = (arn: string): string => arn.split(":alarm:").at(-1) ?? arn;
-
-/** Takes the traffic off a slot before its content changes, should a failed run or a hand have left some there. */
-class StandbyGuard extends pulumi.dynamic.Resource {
-  constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    super(standbyGuard, name, props, opts, "switchyard", "StandbyGuard");
-  }
-}

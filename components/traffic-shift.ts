@@ -7,11 +7,9 @@ import type { VersionTest } from "./version-test";
 
 const trafficShift = effectProvider("traffic-shift");
 
-/** How the traffic of one service is to be shared, and what the shift to that is watched by. */
-export interface ServiceTraffic {
+/** The listener rule of one service, and the slot that it is to lead to. */
+export interface ServiceRule {
   readonly service: string;
-  /** Place among the services of a release: those of one number shift together, those of a lower one before. */
-  readonly order: number;
   readonly listenerArn: pulumi.Input<string>;
   readonly priority: number;
   readonly paths: readonly string[];
@@ -19,6 +17,12 @@ export interface ServiceTraffic {
   readonly greenTargetGroupArn: pulumi.Input<string>;
   /** The slot that is to have all traffic when this is done. */
   readonly live: Slot;
+}
+
+/** How the traffic of one service is to be shared, and what the shift to that is watched by. */
+export interface ServiceTraffic extends ServiceRule {
+  /** Place among the services of a release: those of one number shift together, those of a lower one before. */
+  readonly order: number;
   /** What that slot runs. The version that had all traffic in it before goes back at once, without steps. */
   readonly taskDefinitionArn: pulumi.Input<string>;
   readonly clusterArn: pulumi.Input<string>;

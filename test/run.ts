@@ -22,39 +22,43 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** Runs a command with its output passed on. @returns exit code and what it wrote */
-function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(command, args, { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+/** Runs a command with its output passed on, or kept to the end. @returns exit code and what it wrote */
+function run(
+  command: string,
+  args: readonly string[],
+  title: string,
+  whole = false,
+): Promise<{ code: number; output: string }> {
+  const heading = styleText("bold", `\n${title}\n`, { stream: process.stdout });
+  const child = spawn(command, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    output += chunk.toString();
-    process.stdout.write(chunk);
-  });
+  if (!whole) process.stdout.write(heading);
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (!whole) process.stdout.write(chunk);
+    });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
+      if (whole) process.stdout.write(heading + output);
       resolve({ code: code ?? 1, output });
     });
   });
 }
 
-function heading(title: string): void {
-  console.log(styleText("bold", `\n${title}`, { stream: process.stdout }));
-}
-
 async function check(title: string, command: string, args: readonly string[]): Promise<Counts> {
-  heading(title);
-  const { code } = await run(command, args);
+  const { code } = await run(command, args, title);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
 async function mocha(
   title: string,
   files: readonly string[],
-  ...options: string[]
+  options: readonly string[] = [],
+  whole = false,
 ): Promise<Counts> {
-  heading(title);
-  const { code, output } = await run("mocha", [...options, ...files]);
+  const { code, output } = await run("mocha", [...options, ...files], title, whole);
   const count = (word: string): number =>
     Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
   const counts = { passed: count("passing"), failed: count("failing"), skipped: count("pending") };
@@ -64,10 +68,29 @@ async function mocha(
   return counts;
 }
 
+/** What measures the emulator or the machine itself, and so is run alone. */
+const ALONE = /(?:emulator\b.*|toolchain)\.test\.ts$/;
+/** Half of a story is waiting for load balancers and health checks. */
+const AT_ONCE = 2;
+/** Much longer than the others, and so begun first. */
+const LONG = /(?:readme|road)\.test\.ts$/;
+
 /** One story a process: what one leaves or breaks is not the next one's trouble. */
 async function stories(): Promise<Counts> {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of filesIn("test/e2e")) add(total, await mocha(`end to end: ${file}`, [file]));
+  const files = filesIn("test/e2e");
+  for (const file of files.filter((name) => ALONE.test(name)))
+    add(total, await mocha(`end to end: ${file}`, [file]));
+  const others = files.filter((name) => !ALONE.test(name));
+  const left = [
+    ...others.filter((name) => LONG.test(name)),
+    ...others.filter((name) => !LONG.test(name)),
+  ];
+  const tell = async (): Promise<void> => {
+    for (let file = left.shift(); file !== undefined; file = left.shift())
+      add(total, await mocha(`end to end: ${file}`, [file], [], true));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, tell));
   return total;
 }
 
@@ -79,13 +102,11 @@ function add(total: Counts, counts: Counts): void {
 
 /** Counts the tests of a suite that can't be run here, and says why. */
 async function skip(title: string, files: readonly string[]): Promise<Counts> {
-  const { passed } = await mocha(
-    `${title}: skipped, counted only`,
-    files,
+  const { passed } = await mocha(`${title}: skipped, counted only`, files, [
     "--dry-run",
     "--reporter",
     "dot",
-  );
+  ]);
   console.log(`skipped, for want of:\n${missing.replace(/^/gm, "  ")}`);
   return { passed: 0, failed: 0, skipped: passed };
 }

@@ -195,20 +195,16 @@ describe("the road with plain pulumi, end to end", function () {
   it("keeps secret values out of state, output, logs and containers", async () => {
     const values = await canaries(stacks);
     assert.equal(values.length, 4, "two secrets in each account");
-    const { stdout: ids } = await docker("docker", [
-      "ps",
-      "--quiet",
-      "--filter",
-      "label=switchyard.emulator",
-    ]);
+    const ids = await Promise.all(
+      (["stage", "production"] as const).map(async (stack) => {
+        const label = `label=switchyard.emulator=road-${process.pid}-${stack}`;
+        const { stdout } = await docker("docker", ["ps", "--quiet", "--filter", label]);
+        return stdout.trim().split("\n");
+      }),
+    );
     const format =
       "{{json .Config.Labels}} {{json .Config.Cmd}} {{json .Config.Entrypoint}} {{json .Args}}";
-    const inspect = await docker("docker", [
-      "inspect",
-      "--format",
-      format,
-      ...ids.trim().split("\n"),
-    ]);
+    const inspect = await docker("docker", ["inspect", "--format", format, ...ids.flat()]);
     const outputs = await Promise.all(
       (["stage", "production"] as const).map((stack) => stacks.outputs(stack)),
     );
