@@ -89,10 +89,11 @@ function shiftOf(
   const { live, taskDefinitionArn } = wanted;
   const delivers = old.live !== live;
   if (!delivers && hasTraffic(rule, live)) return undefined;
+  if (!delivers) return new ServiceShift(atOnce(wanted), rule);
   const isProven = old.proven[live] === taskDefinitionArn;
-  return delivers
-    ? new ServiceShift(isProven ? atOnce(wanted) : wanted, rule, allTo(otherSlot(live)))
-    : new ServiceShift(atOnce(wanted), rule);
+  // `release rollback` has moved it already: nothing that is wrong now is a reason to return to what it left.
+  if (isProven && hasTraffic(rule, live)) return new ServiceShift(atOnce(wanted), rule);
+  return new ServiceShift(isProven ? atOnce(wanted) : wanted, rule, allTo(otherSlot(live)));
 }
 
 /** Everything that is not as it is wanted, as one release: it happens as a whole or not at all. */

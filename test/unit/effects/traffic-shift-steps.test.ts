@@ -367,6 +367,18 @@ describe("a traffic shift in steps", () => {
     balancer.targets[GREEN] = [];
   });
 
+  it("does not take back what a rollback has moved already, whatever is wrong by then", async () => {
+    balancer.rules.length = 0;
+    arn = balancer.withRule(allTo("green"));
+    ailsAt = 0;
+    const proven = { ...OLDS.proven, green: "arn:task:2" };
+    await assert.rejects(
+      shift({ ...TO_GREEN, readyTimeoutSeconds: 0 }, { ...OLDS, proven }),
+      /^Error: web: no traffic was moved to green: it has 1 healthy targets/,
+    );
+    assert.deepEqual(balancer.weights(arn), allTo("green"));
+  });
+
   it("mends weights that were edited by hand at once", async () => {
     balancer.rules.length = 0;
     arn = balancer.withRule({ blue: 30, green: 70 });
