@@ -31,25 +31,38 @@ interface Shape {
 
 const timeoutMs = 15_000;
 const tickMs = 20;
+/** More than are under way at 400 a second: one answer in twelve takes a second. */
+const maxSockets = 96;
 const order = JSON.stringify({ items: [{ sku: "TEA-1", quantity: 2 }], note: "under load" });
 const echo = "x".repeat(2000);
 
-const shapes: readonly Shape[] = [
+const streamed = Array.from({ length: 5 }, (_, index) => `chunk ${index + 1} of 5\n`).join("");
+
+const quick: readonly Shape[] = [
   { method: "GET", path: "/version", expect: /"service":"web"/ },
   { method: "GET", path: "/", expect: /<\/html>/ },
   { method: "POST", path: "/orders", body: order, type: "application/json", expect: /TEA-1/ },
   { method: "GET", path: "/orders?limit=2", expect: /"orders"/ },
   { method: "POST", path: "/echo", body: echo, type: "text/plain", expect: /x{2000}/ },
-  { method: "GET", path: "/slow?ms=250", expect: /./ },
 ];
+const slow: Shape = { method: "GET", path: "/slow?ms=250", expect: /"waitedMs":250/ };
+/** A second long; all of it must come, in order. */
+const inChunks: Shape = {
+  method: "GET",
+  path: "/stream?chunks=5&ms=200",
+  expect: new RegExp(`^${streamed}$`),
+};
+
+/** One in six is slow, one in twelve is streamed. */
+const shapes: readonly Shape[] = [...quick, slow, ...quick, inChunks];
 
 /**
- * Requests at a steady rate over keep-alive connections: pages, JSON, POSTs with a body, slow answers.
+ * Requests at a steady rate over keep-alive connections: pages, JSON, POSTs with a body, slow and streamed answers.
  * No request is sent twice and none is forgotten: each ends as served or as failed.
  */
 export class Load {
   private readonly options: LoadOptions;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 48 });
+  private readonly agent = new Agent({ keepAlive: true, maxSockets });
   private readonly failures: Record<string, number> = {};
   private readonly byRelease: Record<string, number> = {};
   private readonly pacing: Promise<void>;

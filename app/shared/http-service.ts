@@ -28,6 +28,12 @@ export interface DrainResult {
   readonly abandonedRequests: number;
 }
 
+/** How a body that comes piece by piece ends when nobody is there any more to take it. */
+const isClientGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === "AbortError" ||
+    (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE");
+
 /** Answers routes and the platform's three endpoints, and goes away without failing a request. */
 export class HttpService {
   private readonly server: Server;
@@ -120,7 +126,10 @@ export class HttpService {
     }
     const complete = await discardRest(request);
     const close = this.draining || !complete;
-    send(response, reply, { withoutBody: request.method === "HEAD", close });
+    const withoutBody = request.method === "HEAD";
+    await send(response, reply, { withoutBody, close }).catch((error: unknown) => {
+      if (!isClientGone(error)) this.logFailure(error);
+    });
   }
 
   private async answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {

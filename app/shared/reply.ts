@@ -1,10 +1,13 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { HttpError } from "./http-error";
 
 export interface Reply {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
-  readonly body: string | Buffer;
+  /** What comes piece by piece is sent as it comes. */
+  readonly body: string | Buffer | AsyncIterable<string>;
 }
 
 const everyReply: OutgoingHttpHeaders = {
@@ -31,16 +34,20 @@ export function errorReply(error: unknown): Reply {
   return json(status, { error: { code, message, ...details } }, headers);
 }
 
-export function send(
+/** @throws what ended a body that comes piece by piece; the answer is then broken off, for its client to see */
+export async function send(
   response: ServerResponse,
-  reply: Reply,
+  { status, headers, body }: Reply,
   { withoutBody, close }: { withoutBody: boolean; close: boolean },
-): void {
-  response.writeHead(reply.status, {
+): Promise<void> {
+  const isWhole = typeof body === "string" || Buffer.isBuffer(body);
+  response.writeHead(status, {
     ...everyReply,
-    ...reply.headers,
+    ...headers,
     ...(close ? { connection: "close" } : {}),
-    "content-length": Buffer.byteLength(reply.body),
+    ...(isWhole && { "content-length": Buffer.byteLength(body) }),
   });
-  response.end(withoutBody ? undefined : reply.body);
+  if (withoutBody) response.end();
+  else if (isWhole) response.end(body);
+  else await pipeline(Readable.from(body), response);
 }

@@ -63,6 +63,13 @@ describe("a drain", () => {
     assert.deepEqual(await drained, done);
   });
 
+  it("sends the last chunk of an answer that comes in chunks", async () => {
+    const streamed = ask(web.port, "/stream?chunks=4&ms=60");
+    await sleep(50);
+    assert.deepEqual(await web.service.drain({ lameDuckMs: 0, timeoutMs: 2_000 }), done);
+    assert.match((await streamed).body, /chunk 4 of 4\n$/);
+  });
+
   it("takes the rest of a POST whose body was on its way", async () => {
     const wire = await Wire.open(web.port);
     wire.write("POST /echo HTTP/1.1\r\nHost: sample\r\nContent-Length: 10\r\n\r\nfirst");

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { json } from "../../../app/shared/reply";
 import { ask } from "./ask";
 import { startRoutes, type RunningService } from "./in-process";
 import { Wire } from "./wire";
+
+/** What is sent before an await of its own has left the service when it fails. */
+async function* breaksOff(): AsyncGenerator<string> {
+  yield "the beginning\n";
+  await sleep(20);
+  throw new Error("no more of it");
+}
 
 describe("the http service", () => {
   const events = new EventEmitter();
@@ -28,6 +36,11 @@ describe("the http service", () => {
           return json(200, {});
         },
       },
+      {
+        method: "GET",
+        path: "/breaks-off",
+        handler: () => ({ status: 200, body: breaksOff() }),
+      },
       { method: "GET", path: "/a/:one/:two", handler: ({ parameters }) => json(200, parameters) },
     ]);
   });
@@ -44,6 +57,13 @@ describe("the http service", () => {
     assert.deepEqual(Object.keys(line), ["level", "msg", "time", "detail"]);
     assert.deepEqual([line["level"], line["msg"]], ["error", "a request failed"]);
     assert.match(line["detail"] ?? "", /^Error: the inside of the service\n/);
+  });
+
+  it("breaks an answer off that it cannot finish, for the client to see, and logs why", async () => {
+    const before = running.logLines.length;
+    await assert.rejects(ask(running.port, "/breaks-off"), { code: "ECONNRESET" });
+    while (running.logLines.length === before) await sleep(10);
+    assert.match(running.logLines.at(-1) ?? "", /a request failed.*Error: no more of it/);
   });
 
   it("gives a route the parts of its path", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HEADING } from "../../../app/web/page";
 import { ask } from "./ask";
 import { identity } from "./environments";
@@ -81,6 +82,48 @@ describe("the web service", () => {
       });
     });
   }
+
+  it("answers in chunks, each when it is due", async () => {
+    const start = performance.now();
+    const wire = await Wire.open(web.port);
+    // The wire knows no chunks: to it the answer is complete with its head, which comes with the first one.
+    await wire.get("/stream?chunks=3&ms=200");
+    assert.ok(performance.now() - start < 500, "the first comes before the last is due");
+    wire.end();
+    const { status, headers, body } = await ask(web.port, "/stream?chunks=3&ms=40");
+    assert.deepEqual([status, body], [200, "chunk 1 of 3\nchunk 2 of 3\nchunk 3 of 3\n"]);
+    assert.equal(headers["content-length"], undefined);
+  });
+
+  it("answers HEAD of a streamed path without waiting for the chunks", async () => {
+    const start = performance.now();
+    const { status, body } = await ask(web.port, "/stream?chunks=3&ms=1000", { method: "HEAD" });
+    assert.deepEqual([status, body], [200, ""]);
+    assert.ok(performance.now() - start < 900);
+  });
+
+  for (const [query, problem] of [
+    ["?chunks=0&ms=1", "chunks must be a whole number from 1 to 100"],
+    ["?chunks=101&ms=1", "chunks must be a whole number from 1 to 100"],
+    ["?chunks=2&ms=1001", "ms must be a whole number from 0 to 1000"],
+    ["?chunks=2", "ms must be a whole number from 0 to 1000"],
+  ] as const) {
+    it(`refuses to answer /stream${query}`, async () => {
+      const { status, body } = await ask(web.port, `/stream${query}`);
+      assert.equal(status, 400);
+      assert.ok(body.includes(problem), body);
+    });
+  }
+
+  it("logs nothing when a client leaves in the middle of an answer in chunks", async () => {
+    const own = await startWeb();
+    const wire = await Wire.open(own.port);
+    await wire.get("/stream?chunks=100&ms=20");
+    wire.end();
+    await sleep(100);
+    await own.stop();
+    assert.deepEqual(own.logLines, []);
+  });
 
   it("sends back the bytes of a POST as plain data", async () => {
     const sent = '<script>alert("é")</script>';
