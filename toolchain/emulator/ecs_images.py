@@ -12,6 +12,7 @@ from docker.errors import APIError, ImageNotFound
 import containers
 import ecs_containers
 import ecs_logs
+import faults
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
@@ -46,7 +47,7 @@ def ecr_address(image):
     endpoint = own_endpoint() if own else registry_endpoints().get(image.split("/", 1)[0])
     if not endpoint:
         raise ecs._ImagePullError(reason_of(image, "no basic auth credentials"))
-    return f"{endpoint}/{rest}"
+    return f"{faults.registry_address(endpoint)}/{rest}"
 
 
 def own_endpoint():

@@ -4,6 +4,7 @@ import os
 
 import ecr_layers
 import elbv2_front
+import faults
 from ministack import app as ministack
 from ministack.core.router import extract_access_key_id
 
@@ -41,7 +42,11 @@ async def app(scope, receive, send):
         await elbv2_front.handle(scope, receive, send, host)
     elif ecr_layers.is_for_layer(scope["path"]):
         await ecr_layers.handle(scope, send)
+    elif scope["path"] == faults.PATH:
+        await faults.handle(scope, receive, send)
     elif is_foreign(scope):
         await refuse(send)
+    elif answer := faults.expiry(scope):
+        await faults.send_answer(send, *answer)
     else:
         await ministack.app(scope, receive, send)
