@@ -1,6 +1,5 @@
 import {
   CloudWatchClient,
-  DescribeAlarmsCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
@@ -11,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Load } from "../../demo/load";
 import { Stacks } from "../../demo/stacks";
 import type { StackOutputs } from "../../release/outputs";
+import { watchReturn } from "./alarm-watch";
 import { Aws, clientConfigOf } from "./aws";
 import { edit, plannedChanges, pulumi, started, up } from "./story";
 
@@ -33,30 +33,8 @@ describe("a version that turns out bad under traffic", function () {
   let good: StackOutputs;
   let load: Load | undefined;
 
-  /** How long the weights took to be back after the slot's alarm of a kind fired; nothing if it did not. */
-  const watchWeights = (kind: string): { stop: () => Promise<number | undefined> } => {
-    const AlarmNames = [`switchyard-stage-web-green-${kind}`];
-    let [fired, back, moved, stopped] = [0, 0, false, false];
-    const watching = (async () => {
-      while (!stopped) {
-        const isBack = (await aws.weights()).get("web")?.["blue"] === 100;
-        moved ||= !isBack;
-        const { MetricAlarms = [] } = await cloudwatch.send(
-          new DescribeAlarmsCommand({ AlarmNames }),
-        );
-        if (moved && MetricAlarms[0]?.StateValue === "ALARM") fired ||= performance.now();
-        if (moved && isBack) back ||= performance.now();
-        await sleep(200);
-      }
-    })();
-    return {
-      stop: async () => {
-        stopped = true;
-        await watching;
-        return fired && back ? Math.max(0, back - fired) / 1000 : undefined;
-      },
-    };
-  };
+  const watch = (kind: string): ReturnType<typeof watchReturn> =>
+    watchReturn(stacks.account("stage"), "web", `switchyard-stage-web-green-${kind}`);
 
   /** An update that is turned back. @returns what it printed */
   const turnedBack = async (): Promise<string> => {
@@ -111,10 +89,10 @@ describe("a version that turns out bad under traffic", function () {
       "): string {",
       "): string {\n  if (Math.random() < 0.05) throw new Error('1 in 20');",
     );
-    const watch = watchWeights("failed");
+    const watching = watch("failed");
     const output = await turnedBack();
     restore();
-    const seconds = await watch.stop();
+    const seconds = await watching.stop();
     assert.match(
       output,
       /web: the traffic could not be moved to green, the weights are back at blue 100 %, green 0 %: the alarm switchyard-stage-web-green-failed fires: Threshold Crossed: /,
@@ -130,10 +108,10 @@ describe("a version that turns out bad under traffic", function () {
       "handler: (call) => showPage(config, call)",
       "handler: async (call) => { await sleep(1500); return showPage(config, call); }",
     );
-    const watch = watchWeights("slow");
+    const watching = watch("slow");
     const output = await turnedBack();
     restore();
-    const seconds = await watch.stop();
+    const seconds = await watching.stop();
     assert.match(
       output,
       /blue 100 %, green 0 %: the alarm switchyard-stage-web-green-slow fires: /,
