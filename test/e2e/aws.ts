@@ -1,6 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   ListClustersCommand,
@@ -103,6 +104,20 @@ export class Aws {
         found.set(/^.+?-(?:blue|green)/.exec(serviceName)?.[0] ?? serviceName, desiredCount);
     }
     return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Image of each task that runs, by service and slot: `web-blue`. */
+  async imagesBySlot(): Promise<Map<string, string[]>> {
+    const images = new Map<string, string[]>();
+    for (const { taskDefinition } of await this.tasks()) {
+      const { taskDefinition: found } = await this.ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition }),
+      );
+      const slot = found?.family?.split("-").slice(-2).join("-") ?? "";
+      const image = found?.containerDefinitions?.[0]?.image ?? "";
+      images.set(slot, [...(images.get(slot) ?? []), image]);
+    }
+    return images;
   }
 
   async taskDefinitions(): Promise<string[]> {

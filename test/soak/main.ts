@@ -1,30 +1,46 @@
 import { deliveries } from "./deliveries";
 import { histories } from "./histories";
+import { kills } from "./kills";
 
-/** Experiments too long for `npm test`, each with a short form there. usage: npm run soak -- NAME */
-const experiments: Record<string, { readonly what: string; readonly run: () => Promise<boolean> }> =
-  {
-    deliveries: {
-      what: "10 versions in a row to one stack under load; short form: test/e2e/road.test.ts",
-      run: () => deliveries({ versions: 10, requestsPerSecond: 300 }),
-    },
-    histories: {
-      what: "20,000 arbitrary histories of a stack; short form: test/unit/model/deliveries.test.ts",
-      run: () => histories({ runs: 20_000 }),
-    },
-  };
-
-async function main(): Promise<number> {
-  const experiment = experiments[process.argv[2] ?? ""];
-  if (!experiment) {
-    console.error("usage: npm run soak -- NAME\n");
-    for (const [name, { what }] of Object.entries(experiments))
-      console.error(`  ${name.padEnd(14)} ${what}`);
-    return 2;
-  }
-  return (await experiment.run()) ? 0 : 1;
+/** An experiment too long for `npm test`, which has a short form of it. */
+interface Experiment {
+  readonly what: string;
+  /** How often, unless the command says otherwise. */
+  readonly times: number;
+  readonly run: (times: number) => Promise<boolean>;
 }
 
-void main().then((code) => {
+const experiments: Readonly<Record<string, Experiment>> = {
+  deliveries: {
+    what: "versions in a row to one stack under load; short form: test/e2e/road.test.ts",
+    times: 20,
+    run: (versions) =>
+      deliveries({ versions, requestsPerSecond: 310, leastRequests: versions * 10_000 }),
+  },
+  kills: {
+    what: "deliveries killed at another point each, and one up after it; short form: test/e2e/kills.test.ts",
+    times: 60,
+    run: (points) => kills({ points, requestsPerSecond: 60 }),
+  },
+  histories: {
+    what: "arbitrary histories of a stack; short form: test/unit/model/deliveries.test.ts",
+    times: 20_000,
+    run: (runs) => histories({ runs }),
+  },
+};
+
+async function main([name = "", times]: readonly string[]): Promise<number> {
+  const experiment = experiments[name];
+  const count = Number(times ?? experiment?.times);
+  if (!experiment || !Number.isInteger(count) || count < 1) {
+    console.error("usage: npm run soak -- NAME [TIMES]\n");
+    for (const [each, { what, times: usual }] of Object.entries(experiments))
+      console.error(`  ${each.padEnd(12)} ${usual} ${what}`);
+    return 2;
+  }
+  return (await experiment.run(count)) ? 0 : 1;
+}
+
+void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });
