@@ -15,7 +15,7 @@ const experiments: Readonly<Record<string, Experiment>> = {
     what: "versions in a row to one stack under load; short form: test/e2e/road.test.ts",
     times: 20,
     run: (versions) =>
-      deliveries({ versions, requestsPerSecond: 310, leastRequests: versions * 10_000 }),
+      deliveries({ versions, requestsPerSecond: 320, leastRequests: versions * 10_000 }),
   },
   kills: {
     what: "deliveries killed at another point each, and one up after it; short form: test/e2e/kills.test.ts",
