@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { killSession } from "../../soak/kill-session";
 
 /** Processes that were started with this in their environment and have not ended. */
@@ -40,7 +41,7 @@ describe("killSession", () => {
     it(`ends a process with ${what}`, async () => {
       const mark = `${process.pid}-${what.replaceAll(" ", "-")}`;
       const child = await start(mark, script);
-      assert.ok(alive(mark).length >= 2);
+      while (alive(mark).length < 2) await sleep(5);
       assert.ok(child.pid !== undefined);
       assert.ok((await killSession(child.pid)) >= 2);
       assert.deepEqual(alive(mark), []);
