@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { otherSlot, type Slot } from "../../release/slots";
 import { allTo, sameWeights, type Weights } from "../../release/weights";
-import { type Content, World } from "./world";
+import type { Content } from "./after";
+import { World } from "./world";
 
 /** The model holds nothing: what must be true is asserted by the world itself, at every step. */
 type Nothing = Record<string, never>;

@@ -4,25 +4,12 @@ import type { ShiftInputs } from "../../effects/traffic-shift";
 import { askedTasks } from "../../release/capacity";
 import type { ShiftStep } from "../../release/shift-plan";
 import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../../release/slots";
-import { allTo, sameWeights, type Weights } from "../../release/weights";
+import type { Weights } from "../../release/weights";
 import type { Standby } from "../../settings/types";
 import { BLUE, FakeBalancer, GREEN, RULE } from "../unit/effects/fake-balancer";
 import { awsError, StubAws } from "../unit/effects/stub-aws";
+import { assertAfter, type Content, type Held, type Run, type Snapshot } from "./after";
 import { Effects } from "./effects";
-
-/** What a version does once it has traffic. */
-export type Content = "good-1" | "good-2" | "fails" | "ails";
-
-interface Held {
-  readonly content: Content;
-  readonly taskDefinitionArn: string;
-  /** Seconds that it has had traffic. */
-  exposed: number;
-}
-
-export interface Run {
-  readonly result: "done" | "failed" | "killed" | "refused";
-}
 
 const group = (slot: Slot): string => (slot === "blue" ? BLUE : GREEN);
 /** How long a bad version serves before it shows. */
@@ -248,11 +235,7 @@ export class World {
     if (this.isLocked) return { result: "refused" };
     const next = assignSlots(this.record, desired);
     assert.deepEqual(assignSlots(this.record, desired), next, "the same inputs give the same plan");
-    const before = {
-      weights: this.weights,
-      slots: { ...this.slots },
-      desired: { ...this.desired },
-    };
+    const before = this.snapshot();
     this.callsLeft = killAfter;
     this.interruptAt = this.clock + interruptAfter;
     let result: Run["result"] = "done";
@@ -267,10 +250,18 @@ export class World {
       this.interruptAt = Infinity;
     }
     if (this.violation) throw this.violation;
-    this.assertAfter(result, next, before);
+    assertAfter(result, { ...this.settings, record: this.record, next }, before, this.snapshot());
     if (result === "done") [this.record, this.isEdited] = [next, false];
     if (result === "killed") this.isLocked = true;
     return { result };
+  }
+
+  private snapshot(): Snapshot {
+    return {
+      weights: this.weights,
+      slots: { ...this.slots },
+      desired: { ...this.desired },
+    };
   }
 
   private async update(next: SlotState<Content>, desired: Content): Promise<void> {
@@ -302,42 +293,5 @@ export class World {
     };
     await this.effects.shift({ region, services: { web } } satisfies ShiftInputs);
     this.place(otherSlot(live), next[otherSlot(live)], false);
-  }
-
-  private assertAfter(
-    result: Run["result"],
-    next: SlotState<Content>,
-    before: {
-      weights: Weights;
-      slots: Record<Slot, Held | undefined>;
-      desired: Record<Slot, number>;
-    },
-  ): void {
-    for (const slot of SLOTS)
-      if (this.slots[slot] && this.desired[slot] < before.desired[slot]) {
-        const rests = this.settings.standby === "cold" && slot === otherSlot(next.live);
-        assert.ok(rests && this.desired[slot] === 0, `${slot} was scaled in`);
-      }
-    if (result === "done" && this.slots[otherSlot(next.live)]) {
-      const tasks = this.desired[otherSlot(next.live)];
-      assert.ok(this.settings.standby === "cold" ? tasks === 0 : tasks > 0, `${tasks} stand by`);
-    }
-    const changed = SLOTS.filter((slot) => before.slots[slot] !== this.slots[slot]);
-    if (this.record && result !== "done")
-      assert.ok(
-        !changed.includes(this.record.live),
-        "a run that fails leaves what is live as it was",
-      );
-    if (result === "done") {
-      assert.ok(
-        sameWeights(this.weights, allTo(next.live)),
-        "a finished run equals what was asked",
-      );
-      for (const slot of SLOTS) assert.equal(this.slots[slot]?.content, next[slot]);
-    }
-    if (result === "failed" && this.record && next.live !== this.record.live) {
-      const share = this.weights[next.live];
-      assert.ok(share === 0, `a version that was turned back has ${share} %`);
-    }
   }
 }

@@ -46,6 +46,20 @@ export const TRAFFIC: Traffic = {
   image: "repository@digest",
 };
 
+/** The same with another version, to green. */
+export const TO_GREEN: Traffic = { ...TRAFFIC, live: "green", taskDefinitionArn: "arn:task:2" };
+
+/** What the state holds of `TRAFFIC` after it was done. */
+export const DONE = {
+  ...TRAFFIC,
+  ruleArn: "arn:rule:1",
+  weights: { blue: 100, green: 0 },
+  proven: { blue: "arn:task:1" },
+};
+
+/** Of the one traffic shift of a stack. */
+export const ID = "traffic";
+
 /** A stack with `web` alone. */
 export const only = (web: Traffic): ShiftInputs => ({ region: REGION, services: { web } });
 

@@ -1,23 +1,8 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { effect, type SlotReadyInputs } from "../../../effects/slot-ready";
+import { INPUTS } from "./slot-ready-sample";
 import { awsError, StubAws } from "./stub-aws";
-
-const INPUTS: SlotReadyInputs = {
-  region: "us-east-1",
-  service: "web",
-  slot: "green",
-  clusterArn: "arn:cluster",
-  serviceName: "web-green",
-  taskDefinitionArn: "arn:task:2",
-  targetGroupArn: "arn:target-group",
-  containerName: "web",
-  logGroup: "web-logs",
-  logStreamPrefix: "web-green",
-  tasks: 2,
-  drainSeconds: 5,
-  timeoutSeconds: 10,
-};
 
 /** Deployments of the wanted and of another task definition. */
 const deployment = (rolloutState: string, runningCount = 0, more: object = {}): object => ({
@@ -284,30 +269,9 @@ no traffic was moved: what was live before still serves; mend the version and ru
     await assert.rejects(prove(), { message: "web: waiting for green: not you (AccessDenied)" });
   });
 
-  it("is given again for whatever it is a proof of, and for nothing else", async () => {
-    const changes = async (change: Partial<SlotReadyInputs>): Promise<boolean | undefined> =>
-      (await effect.diff("web-green", INPUTS, { ...INPUTS, ...change })).changes;
-    for (const change of [
-      { taskDefinitionArn: "arn:task:3" },
-      { serviceName: "other" },
-      { clusterArn: "other" },
-      { targetGroupArn: "other" },
-      { tasks: 3 },
-    ])
-      assert.equal(await changes(change), true, Object.keys(change)[0]);
-    for (const change of [{}, { timeoutSeconds: 99 }, { logGroup: "other" }])
-      assert.equal(await changes(change), false, Object.keys(change)[0]);
-  });
-
   it("is proved in an update as it is when it is made", async () => {
     looks = [[deployment("IN_PROGRESS", 0)], [deployment("COMPLETED", 2)]];
     assert.deepEqual(await ended(effect.update("web-green", INPUTS, INPUTS)), { outs: INPUTS });
     assert.equal(aws.inputsOf("DescribeServices").length, 2);
-  });
-
-  it("leaves nothing behind", async () => {
-    await effect.delete("web-green", INPUTS);
-    assert.deepEqual(await effect.read("web-green", INPUTS), { id: "web-green", props: INPUTS });
-    assert.deepEqual(aws.calls, []);
   });
 });

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { otherSlot, type Slot, SLOTS, type SlotState } from "../../release/slots";
+import { allTo, sameWeights, type Weights } from "../../release/weights";
+
+/** What a version does once it has traffic. */
+export type Content = "good-1" | "good-2" | "fails" | "ails";
+
+export interface Held {
+  readonly content: Content;
+  readonly taskDefinitionArn: string;
+  /** Seconds that it has had traffic. */
+  exposed: number;
+}
+
+export interface Run {
+  readonly result: "done" | "failed" | "killed" | "refused";
+}
+
+/** What there is at one moment. */
+export interface Snapshot {
+  readonly weights: Weights;
+  readonly slots: Readonly<Record<Slot, Held | undefined>>;
+  /** Tasks that ECS is asked for. */
+  readonly desired: Readonly<Record<Slot, number>>;
+}
+
+/** What must hold after every run, however it ended. */
+export function assertAfter(
+  result: Run["result"],
+  {
+    record,
+    next,
+    standby,
+  }: {
+    readonly record: SlotState<Content> | undefined;
+    readonly next: SlotState<Content>;
+    readonly standby: "warm" | "cold";
+  },
+  before: Snapshot,
+  after: Snapshot,
+): void {
+  for (const slot of SLOTS)
+    if (after.slots[slot] && after.desired[slot] < before.desired[slot]) {
+      const rests = standby === "cold" && slot === otherSlot(next.live);
+      assert.ok(rests && after.desired[slot] === 0, `${slot} was scaled in`);
+    }
+  if (result === "done" && after.slots[otherSlot(next.live)]) {
+    const tasks = after.desired[otherSlot(next.live)];
+    assert.ok(standby === "cold" ? tasks === 0 : tasks > 0, `${tasks} stand by`);
+  }
+  const changed = SLOTS.filter((slot) => before.slots[slot] !== after.slots[slot]);
+  if (record && result !== "done")
+    assert.ok(!changed.includes(record.live), "a run that fails leaves what is live as it was");
+  if (result === "done") {
+    assert.ok(sameWeights(after.weights, allTo(next.live)), "a finished run equals what was asked");
+    for (const slot of SLOTS) assert.equal(after.slots[slot]?.content, next[slot]);
+  }
+  if (result === "failed" && record && next.live !== record.live) {
+    const share = after.weights[next.live];
+    assert.ok(share === 0, `a version that was turned back has ${share} %`);
+  }
+}

@@ -1,0 +1,89 @@
+import { mock } from "node:test";
+import { effect } from "../../../effects/traffic-shift";
+import { allTo } from "../../../release/weights";
+import { FakeBalancer, only, state, TRAFFIC, type Traffic } from "./fake-balancer";
+import { StubAws } from "./stub-aws";
+
+export const STEPPED: Traffic = {
+  ...TRAFFIC,
+  steps: [
+    { percent: 10, pauseSeconds: 6 },
+    { percent: 50, pauseSeconds: 4 },
+    { percent: 100, pauseSeconds: 0 },
+  ],
+  bakeSeconds: 6,
+  alarms: ["failed"],
+  watch: ["mine"],
+};
+export const TO_GREEN: Traffic = { ...STEPPED, live: "green", taskDefinitionArn: "arn:task:2" };
+export const OLDS = {
+  ...STEPPED,
+  ruleArn: "arn:rule:1",
+  weights: allTo("blue"),
+  proven: { blue: "arn:task:1" },
+};
+
+/** A shift in steps, against a clock that is moved by hand. */
+export class SteppedShift {
+  readonly balancer = new FakeBalancer();
+  arn = this.balancer.withRule(allTo("blue"));
+  /** With which second of the shift alarms come up. */
+  firesAt: Partial<Record<string, number>> = {};
+  ailsAt = Infinity;
+  seconds = 0;
+  /** Weights of green as they were written, with the second. */
+  written: [number, number][] = [];
+  readonly aws: StubAws;
+
+  constructor() {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    const { balancer } = this;
+    const { ModifyRule: modify } = balancer.answers;
+    this.aws = new StubAws({
+      ...balancer.answers,
+      ModifyRule: (input) => {
+        const answer = modify?.(input);
+        this.written.push([this.seconds, balancer.weights(this.arn).green]);
+        return answer;
+      },
+      DescribeTargetHealth: () => ({
+        TargetHealthDescriptions: [0, 1].map((id) => ({
+          Target: { Id: `10.0.0.${id}`, Port: 8080 },
+          TargetHealth: {
+            State: id === 0 && this.seconds >= this.ailsAt ? "unhealthy" : "healthy",
+          },
+        })),
+      }),
+      DescribeAlarms: ({ AlarmNames }) => ({
+        MetricAlarms: (AlarmNames as string[]).map((AlarmName) => {
+          const fires = this.seconds >= (this.firesAt[AlarmName] ?? Infinity);
+          return {
+            AlarmName,
+            StateValue: fires ? "ALARM" : "OK",
+            StateReason: fires ? "7.5 was greater than 5" : "",
+          };
+        }),
+      }),
+    });
+  }
+
+  close(): void {
+    this.aws.restore();
+    mock.timers.reset();
+  }
+
+  /** Lets the clock run until the shift has ended, a second at a time. */
+  async shift(news = TO_GREEN, olds = OLDS): ReturnType<typeof effect.update> {
+    const update = effect.update("traffic", state({ ...olds, ruleArn: this.arn }), only(news));
+    const over = update.then(
+      () => true,
+      () => true,
+    );
+    for (;;) {
+      for (let turn = 0; turn < 30; turn++) await new Promise(setImmediate);
+      if (await Promise.race([over, Promise.resolve(false)])) return update;
+      this.seconds++;
+      mock.timers.tick(1000);
+    }
+  }
+}
