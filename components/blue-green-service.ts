@@ -1,19 +1,15 @@
-import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { repositoryName } from "../release/release";
 import type { DesiredRevision, Revision } from "../release/revision";
-import { sameRevision, targetChecks } from "../release/revision";
-import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../release/slots";
+import { sameRevision } from "../release/revision";
+import { assignSlots, otherSlot, type Slot, type SlotState } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { OneOffTask } from "./one-off-task";
 import type { StackPlace } from "./place";
-import { ServiceFirewall } from "./service-firewall";
-import { ServiceRoles } from "./service-roles";
+import { type ServiceParts, serviceParts } from "./service-parts";
 import { SlotScaling } from "./slot-scaling";
 import { SlotService } from "./slot-service";
-import { SlotTargets } from "./slot-targets";
 import { StandbyGuard } from "./standby-guard";
 import type { ServiceRule, ServiceTraffic } from "./traffic-shift";
 import { acceptanceTest, smokeTest, type VersionTestPlace } from "./version-test";
@@ -53,7 +49,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
   private readonly serviceName: string;
   private readonly next: SlotState<Revision | DesiredRevision>;
   private readonly contents: Record<Slot, pulumi.Output<Revision> | undefined>;
-  private readonly parts: Parts;
+  private readonly parts: ServiceParts;
   private readonly live: SlotService;
 
   constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -64,15 +60,8 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const next = assignSlots(args.previous, args.desired, sameRevision);
     this.next = next;
     this.contents = { blue: this.content("blue"), green: this.content("green") };
-    const logGroup = new cloudwatch.LogGroup(
-      name,
-      { retentionInDays: args.logRetentionDays },
-      { parent: this },
-    );
-    const roles = this.createRoles(logGroup);
-    const firewall = this.createFirewall();
-    const targets = { blue: this.createTargets("blue"), green: this.createTargets("green") };
-    this.parts = { logGroup, roles, firewall, targets };
+    this.parts = serviceParts(this, name, args, next);
+    const { roles, firewall, targets } = this.parts;
     const guard = this.createGuard();
 
     // A task that starts before it may read its secrets or reach the registry fails.
@@ -133,49 +122,6 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const content = this.next[slot];
     if (!content) return undefined;
     return content === this.args.desired ? this.args.resolved : pulumi.output(content as Revision);
-  }
-
-  private createRoles(logGroup: cloudwatch.LogGroup): ServiceRoles {
-    const { previous, secretArns, place } = this.args;
-    const { region } = place.aws;
-    const repository = repositoryName(place.project, this.serviceName);
-    const repositoryArn = pulumi.interpolate`arn:${place.partition}:ecr:${region}:${place.accountId}:repository/${repository}`;
-    const recorded = SLOTS.flatMap((slot) => Object.values(previous?.[slot]?.secrets ?? {}));
-    const all = pulumi
-      .all([...secretArns, ...recorded.map((secret) => secret.arn)])
-      .apply((arns) => [...new Set(arns)].sort());
-    return new ServiceRoles(
-      this.serviceName,
-      { repositoryArn, logGroupArn: logGroup.arn, secretArns: all },
-      { parent: this },
-    );
-  }
-
-  private createFirewall(): ServiceFirewall {
-    const { network, balancer, probeGroupId } = this.args;
-    const ports = SLOTS.flatMap((slot) => this.next[slot]?.port ?? []);
-    return new ServiceFirewall(
-      this.serviceName,
-      {
-        vpcId: network.vpcId,
-        balancerGroupId: balancer.securityGroupId,
-        probeGroupId,
-        ports: [...new Set(ports)].sort((a, b) => a - b),
-      },
-      { parent: this },
-    );
-  }
-
-  /** Checked as the slot's content asks; an empty slot's as the settings do. */
-  private createTargets(slot: Slot): SlotTargets {
-    const { settings, network, balancer, place } = this.args;
-    const checks = this.next[slot]?.targets ?? targetChecks(settings);
-    const { vpcId } = network;
-    return new SlotTargets(
-      `${this.serviceName}-${slot}`,
-      { slot, settings, checks, prefix: place.prefix, vpcId, balancer },
-      { parent: this },
-    );
   }
 
   private rule(): ServiceRule {
@@ -278,14 +224,6 @@ export class BlueGreenService extends pulumi.ComponentResource {
       ...(settings.scaling && { scales: true }),
     };
   }
-}
-
-/** What both slots share, and where each is found. */
-interface Parts {
-  readonly logGroup: cloudwatch.LogGroup;
-  readonly roles: ServiceRoles;
-  readonly firewall: ServiceFirewall;
-  readonly targets: Record<Slot, SlotTargets>;
 }
 
 /** An alarm's ARN ends in its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
