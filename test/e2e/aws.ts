@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeServicesCommand,
@@ -12,6 +13,8 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import {
+  CreateTargetGroupCommand,
+  DeleteTargetGroupCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -141,6 +144,39 @@ export class Aws {
   /** ARN of the rule that carries a service's traffic. */
   async ruleOf(service: string): Promise<string> {
     return (await this.shifts()).find((each) => each.service === service)?.RuleArn ?? "";
+  }
+
+  /** Adds a target group without targets to a service's rule, with no share of its traffic. @returns its name */
+  async addThirdTargetGroup(service: string): Promise<string> {
+    const { TargetGroups: known = [] } = await this.elb.send(new DescribeTargetGroupsCommand({}));
+    const Name = `third-of-${service}`;
+    const { TargetGroups: [made] = [] } = await this.elb.send(
+      new CreateTargetGroupCommand({
+        Name,
+        Protocol: "HTTP",
+        Port: 80,
+        TargetType: "ip",
+        VpcId: known[0]?.VpcId,
+      }),
+    );
+    const rule = (await this.shifts()).find((each) => each.service === service);
+    assert.ok(rule && made);
+    const groups = rule.groups.map(({ TargetGroupArn, Weight }) => ({ TargetGroupArn, Weight }));
+    const TargetGroups = [...groups, { TargetGroupArn: made.TargetGroupArn, Weight: 0 }];
+    await this.elb.send(
+      new ModifyRuleCommand({
+        RuleArn: rule.RuleArn,
+        Actions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
+      }),
+    );
+    return Name;
+  }
+
+  async removeTargetGroup(name: string): Promise<void> {
+    const { TargetGroups: [group] = [] } = await this.elb.send(
+      new DescribeTargetGroupsCommand({ Names: [name] }),
+    );
+    await this.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: group?.TargetGroupArn }));
   }
 
   /** Rules that forward to the two slots of a service. */

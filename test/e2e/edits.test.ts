@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { Load } from "../../demo/load";
+import { Stacks } from "../../demo/stacks";
+import { Aws } from "./aws";
+import { plannedChanges, pulumi, started, up } from "./story";
+
+const SERVICES = ["config", "services", "default"];
+
+/** What hands and settings do to a stack that people use, under load. */
+describe("edits by hand, and services that come and go", function () {
+  this.timeout(600_000);
+  this.bail(true);
+  let stacks: Stacks;
+  let aws: Aws;
+  let load: Load | undefined;
+
+  /** Edits the services that `Pulumi.yaml` declares, of which the first is named. */
+  const editServices = (change: (services: Record<string, object>) => void): void => {
+    const file = join(stacks.workspace.project, "Pulumi.yaml");
+    const document = parseDocument(readFileSync(file, "utf8"));
+    const services = document.toJS() as {
+      config: { services: { default: Record<string, object> } };
+    };
+    change(services.config.services.default);
+    document.setIn(SERVICES, services.config.services.default);
+    writeFileSync(file, document.toString());
+  };
+  /** Tasks of the services that were there before, which must go on. */
+  const others = async (): Promise<string[]> =>
+    (await aws.tasks())
+      .filter(({ family }) => /-(?:web|api)-(?:blue|green)$/.test(family))
+      .map(({ arn }) => arn);
+  const opsOf = (planned: readonly string[], name: string): string[] => [
+    ...new Set(
+      planned.filter((each) => each.includes(name)).map((each) => each.split(" ").at(-1) ?? ""),
+    ),
+  ];
+  /** Changes of anything that is not the service's own. */
+  const besides = (planned: readonly string[], ...names: string[]): string[] =>
+    planned.filter((each) => !names.some((name) => each.includes(name)));
+
+  before(async () => {
+    stacks = await Stacks.start({ name: "edits", stacks: ["stage"] });
+    aws = new Aws(stacks.account("stage"));
+    await pulumi(stacks, "stage", "stack", "init");
+    await up(stacks, "stage");
+    const { url } = await stacks.outputs("stage");
+    const { port } = stacks.account("stage");
+    load = new Load({ port, host: new URL(url).host, requestsPerSecond: 60 });
+  });
+  after(async () => {
+    load?.abandon();
+    await stacks.stop();
+  });
+
+  it("leave a number of tasks that was set by hand as it is", async () => {
+    await aws.scale("api-blue", 3);
+    assert.deepEqual(await plannedChanges(stacks, "stage"), []);
+    await up(stacks, "stage");
+    assert.equal((await aws.desiredTasks()).get("api-blue"), 3);
+  });
+
+  it("show a third target group in a rule, and take it out again", async () => {
+    const third = await aws.addThirdTargetGroup("web");
+    assert.equal((await aws.weights()).has("web"), false, "the rule has three groups");
+    assert.deepEqual(await plannedChanges(stacks, "stage"), ["TrafficShift switchyard update"]);
+    await up(stacks, "stage");
+    assert.deepEqual((await aws.weights()).get("web"), { blue: 100, green: 0 });
+    await aws.removeTargetGroup(third);
+  });
+
+  it("add a service without touching the others", async () => {
+    const before = await others();
+    const app = join(stacks.workspace.project, "app");
+    cpSync(join(app, "api"), join(app, "more"), { recursive: true });
+    editServices((services) => {
+      const { api } = services;
+      const image = {
+        context: "app/dist/more",
+        dockerfile: "app/Dockerfile",
+        prepare: "node app/bundle.mjs more",
+      };
+      const expect = [{ path: "/more", status: 404 }];
+      services["more"] = { ...api, image, paths: ["/more"], delivery: { smoke: { expect } } };
+    });
+    const planned = await plannedChanges(stacks, "stage");
+    assert.deepEqual(opsOf(planned, "more"), ["create"]);
+    assert.deepEqual(besides(planned, "more"), ["TrafficShift switchyard update"]);
+    await up(stacks, "stage");
+    assert.deepEqual((await aws.weights()).get("more"), { blue: 100, green: 0 });
+    assert.deepEqual(await others(), before);
+    assert.deepEqual(await plannedChanges(stacks, "stage"), []);
+  });
+
+  it("rename a service by making the new one before the old one goes", async () => {
+    const before = await others();
+    editServices((services) => {
+      services["extra"] = { ...services["more"] };
+      delete services["more"];
+    });
+    const planned = await plannedChanges(stacks, "stage");
+    assert.deepEqual(opsOf(planned, "extra"), ["create"]);
+    assert.deepEqual(opsOf(planned, "more"), ["delete"]);
+    assert.deepEqual(besides(planned, "extra", "more"), ["TrafficShift switchyard update"]);
+    await up(stacks, "stage");
+    const weights = await aws.weights();
+    assert.deepEqual([weights.get("extra"), weights.has("more")], [{ blue: 100, green: 0 }, false]);
+    assert.deepEqual(await others(), before);
+  });
+
+  it("remove a service with everything of it, and nothing else", async () => {
+    const before = await others();
+    editServices((services) => {
+      delete services["extra"];
+    });
+    const planned = await plannedChanges(stacks, "stage");
+    assert.deepEqual(opsOf(planned, "extra"), ["delete"]);
+    assert.deepEqual(besides(planned, "extra"), ["TrafficShift switchyard update"]);
+    await up(stacks, "stage");
+    assert.equal((await aws.weights()).has("extra"), false);
+    assert.deepEqual(await others(), before);
+    assert.deepEqual(await plannedChanges(stacks, "stage"), []);
+  });
+
+  it("have not cost a single request", async () => {
+    const { served, failed, failures } = await started(load).stop();
+    assert.deepEqual(failures, {});
+    assert.equal(failed, 0);
+    assert.ok(served > 1000, `${served} requests`);
+    console.log(`      ${served} requests served, ${failed} failed`);
+  });
+});
