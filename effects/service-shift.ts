@@ -128,10 +128,12 @@ export class ServiceShift implements ReleasePart {
   /** A policy may have scaled the live slot since the other one came up; a task of a warm slot may be on its way. */
   private async awaitCapacity(tasks: number): Promise<void> {
     const { readyTimeoutSeconds } = this.inputs;
+    const targetHealth = targetHealthOf(this.inputs, this.targetGroupArn);
+    // A version that goes step by step is turned back should its tasks go; one that goes at once must keep them.
+    if (!this.isProven && (await targetHealth()).healthy >= tasks) return;
     const service = new EcsService(this.inputs);
     const { desiredCount = 0 } = await service.describe();
     if (desiredCount < tasks) await service.update({ desiredCount: tasks });
-    const targetHealth = targetHealthOf(this.inputs, this.targetGroupArn);
     const end = Date.now() + readyTimeoutSeconds * 1000;
     while ((await targetHealth()).healthy < tasks && Date.now() < end) await pause(1);
   }

@@ -29,14 +29,14 @@ describe("a traffic shift in steps", () => {
 
   it("makes no more than 3 calls and 2 a step beside what it watches by", async () => {
     await world.shift();
-    const watching = ["DescribeTargetHealth", "DescribeAlarms", "ListTasks", "DescribeTasks"];
+    const watching = ["DescribeTargetHealth", "DescribeAlarms"];
     const others = world.aws.commands.filter((command) => !watching.includes(command));
     assert.equal(
       others.length,
-      2 + 2 * TO_GREEN.steps.length,
-      "the rule, the service, and the steps",
+      3 + 2 * TO_GREEN.steps.length,
+      "the rules, the steps, and what runs at the end, in two",
     );
-    // Two looks before, and one every two world.seconds of 16; each slot's targets are counted once before that.
+    // Two looks before, and one every two seconds of 16; each slot's targets are counted once before that.
     assert.equal(world.aws.inputsOf("DescribeAlarms").length, 2 + 8);
     assert.equal(
       world.aws.inputsOf("DescribeTargetHealth").length,

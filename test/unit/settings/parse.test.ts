@@ -85,6 +85,11 @@ describe("parseSettings", () => {
           expect: [{ path: "/orders", status: 200, release: false, everyTask: false }],
           timeoutSeconds: 120,
         },
+        acceptance: {
+          command: ["--expect"],
+          expect: [{ path: "/version", status: 200, release: true, everyTask: true }],
+          timeoutSeconds: 120,
+        },
       },
     });
   });
