@@ -53,6 +53,10 @@ export function releaseProgram({ io, place }: Setting): Command {
     .option("--from <stack>", "stack whose live release is promoted", stackName, "stage")
     .option("--to <stack>", "stack that is to run it", stackName, "production");
   withUpdate(promoting)
+    .addHelpText(
+      "after",
+      refused("the last update of --from failed, was interrupted or is under way"),
+    )
     .addHelpText("after", example("promote --from stage --to production --up"))
     .action(async ({ json, ...options }: Json & PromoteOptions) => {
       await promote(await place(), io(json), options);
@@ -64,6 +68,7 @@ export function releaseProgram({ io, place }: Setting): Command {
     "Pin the release that a stack ran before in its settings file; with --up, move the traffic first.",
   ).option("--stack <stack>", "stack that goes back", stackName, "production");
   withUpdate(returning)
+    .addHelpText("after", refused("there is no release to return to, or an update is under way"))
     .addHelpText("after", example("rollback --stack production --up --yes"))
     .action(async ({ json, ...options }: Json & RollbackOptions) => {
       await rollback(await place(), io(json), options);
@@ -81,6 +86,10 @@ export function releaseProgram({ io, place }: Setting): Command {
     .argument("[plan]", "file that plan has written (default: STACK.plan.json)")
     .option("--stack <stack>", "stack that the plan must be for (default: production)", stackName)
     .option("--yes", "do not ask before the update", false)
+    .addHelpText(
+      "after",
+      refused("the stack, its settings, the source or the live traffic has changed"),
+    )
     .addHelpText("after", example("apply production.plan.json --yes"))
     .action(
       async (file: string | undefined, { json, ...options }: Json & Omit<ApplyOptions, "file">) => {
@@ -101,6 +110,10 @@ function withUpdate(command: Command): Command {
   return command
     .option("--up", "run the update as well, and show its progress", false)
     .option("--yes", "do not ask before the update", false);
+}
+
+function refused(when: string): string {
+  return `\nRefused where ${when}.`;
 }
 
 function example(call: string): string {
