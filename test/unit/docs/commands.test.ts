@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { blocks, page, pages, ROOT } from "./markdown";
 
-const README_TEST = "test/e2e/readme.test.ts";
+const README_TESTS = ["test/e2e/readme-first-look.test.ts", "test/e2e/readme.test.ts"];
 
 /** Sections whose commands that test takes out of the page and runs, as they stand. */
 const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
@@ -56,7 +56,7 @@ describe("the documentation's commands", () => {
   });
 
   it("are in sections that the test of the README names", () => {
-    const source = readFileSync(join(ROOT, README_TEST), "utf8");
+    const source = README_TESTS.map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
     for (const [file, section] of RUN_LITERALLY) {
       assert.ok(source.includes(`"${file}"`) && source.includes(`"${section}"`), section);
       assert.ok(
