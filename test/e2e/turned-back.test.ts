@@ -83,11 +83,12 @@ describe("a version that turns out bad under traffic", function () {
   });
 
   it("is turned back when 1 in 20 of its answers fail, within 10 seconds of the alarm", async () => {
+    // One in four of the requests that web gets is for the page.
     const restore = edit(
       stacks,
       "web/page.ts",
       "): string {",
-      "): string {\n  if (Math.random() < 0.05) throw new Error('1 in 20');",
+      "): string {\n  if (Math.random() < 0.2) throw new Error('1 in 5 pages');",
     );
     const watching = watch("failed");
     const output = await turnedBack();
