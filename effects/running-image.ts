@@ -1,4 +1,10 @@
-import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import {
+  type Container,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
 import { clientConfig } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
 import { pause } from "./interruption";
@@ -6,6 +12,9 @@ import { targetHealthOf } from "./target-health";
 
 export interface RunningImage extends EcsServiceName {
   readonly targetGroupArn: string;
+  /** Name of the container that is the service. AWS may put others beside it, as GuardDuty's agent is.
+   * https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html */
+  readonly service: string;
   /** `REPOSITORY@DIGEST` */
   readonly image: string;
 }
@@ -37,14 +46,17 @@ export async function proveImage(wanted: RunningImage): Promise<void> {
 async function lookAtImage(wanted: RunningImage): Promise<void> {
   const { addresses } = await targetHealthOf(wanted, wanted.targetGroupArn)();
   const tasks = await runningTasks(wanted);
-  for (const { taskArn, containers = [] } of tasks)
-    for (const { image, imageDigest } of containers) {
-      const id = taskArn?.split("/").at(-1) ?? "?";
-      if (image !== wanted.image)
-        throw new Error(`task ${id} runs ${image ?? "?"}, it was to run ${wanted.image}`);
-      if (imageDigest !== tasks[0]?.containers?.[0]?.imageDigest)
-        throw new Error(`task ${id} runs other bytes than the others: ${imageDigest ?? "?"}`);
-    }
+  const own = ({ containers }: Task): Container | undefined =>
+    containers?.find(({ name }) => name === wanted.service);
+  const [first] = tasks.map(own);
+  for (const task of tasks) {
+    const { image, imageDigest } = own(task) ?? {};
+    const id = task.taskArn?.split("/").at(-1) ?? "?";
+    if (image !== wanted.image)
+      throw new Error(`task ${id} runs ${image ?? "?"}, it was to run ${wanted.image}`);
+    if (imageDigest !== first?.imageDigest)
+      throw new Error(`task ${id} runs other bytes than the others: ${imageDigest ?? "?"}`);
+  }
   const known = new Set(tasks.flatMap(addressesOf));
   const foreign = addresses.filter((address) => !known.has(address.split(":")[0] ?? ""));
   if (foreign.length > 0)

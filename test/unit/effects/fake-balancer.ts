@@ -78,6 +78,8 @@ export class FakeBalancer {
   pageSize = 100;
   /** What the tasks run, one a target. */
   image = TRAFFIC.image;
+  /** Containers that each task has before the service's own. */
+  beside: readonly object[] = [];
   readonly targets: Record<string, string[]> = { [BLUE]: [], [GREEN]: [] };
 
   /** Puts a rule there that the program has made before. @returns its ARN */
@@ -148,9 +150,13 @@ export class FakeBalancer {
         this.desiredCount = desiredCount as number;
         return {};
       },
-      ListTasks: () => ({ taskArns: ["arn:task/1"] }),
-      DescribeTasks: () => ({
-        tasks: [{ taskArn: "arn:task/1", lastStatus: "RUNNING", containers: [this.container] }],
+      ListTasks: ({ serviceName }) => ({ taskArns: [`arn:task/${String(serviceName)}/1`] }),
+      DescribeTasks: ({ tasks }) => ({
+        tasks: (tasks as string[]).map((taskArn) => ({
+          taskArn,
+          lastStatus: "RUNNING",
+          containers: [...this.beside, this.container(taskArn.split("/").at(-2) ?? "")],
+        })),
       }),
       DescribeTargetHealth: ({ TargetGroupArn }) => {
         const states = this.targets[TargetGroupArn as string];
@@ -161,11 +167,12 @@ export class FakeBalancer {
   }
 
   /** One that has every target's address. */
-  private get container(): object {
+  private container(serviceName: string): object {
+    const name = serviceName.replace(/-(?:blue|green)$/, "");
     const networkInterfaces = Array.from({ length: 9 }, (_, index) => ({
       privateIpv4Address: `10.0.0.${index}`,
     }));
-    return { image: this.image, imageDigest: "sha256:1", networkInterfaces };
+    return { name, image: this.image, imageDigest: "sha256:1", networkInterfaces };
   }
 
   private require(arn: string): Rule {

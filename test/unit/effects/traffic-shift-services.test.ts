@@ -125,7 +125,7 @@ describe("the traffic shift of several services", () => {
   });
 
   it("gives a service that is new its rule, and takes it away again when the release fails", async () => {
-    const more = { ...API, service: "more", priority: 5, paths: ["/more"] };
+    const more = { ...API, service: "more", serviceName: "more", priority: 5, paths: ["/more"] };
     const { services } = await update({ ...olds.services, more });
     assert.equal(balancer.rules.length, 3);
     assert.deepEqual(services["more"]?.weights, allTo("blue"));

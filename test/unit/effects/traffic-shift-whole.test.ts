@@ -10,6 +10,7 @@ const NAMES = ["a", "b", "c", "d"];
 const service = (name: string, order: number): Traffic => ({
   ...TRAFFIC,
   service: name,
+  serviceName: name,
   order,
   priority: 1 + NAMES.indexOf(name),
   paths: [`/${name}`],
@@ -139,7 +140,7 @@ describe("the traffic shift of several services, whatever call fails", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }).timeout(60_000);
 
   it("is delivered by the next update, wherever this one was killed", async () => {
     await fc.assert(
@@ -157,5 +158,5 @@ describe("the traffic shift of several services, whatever call fails", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }).timeout(60_000);
 });
