@@ -172,8 +172,8 @@ export class ServiceShift implements ReleasePart {
   private async give(percent: number): Promise<void> {
     const to = shareTo(this.inputs.live, percent);
     const { arn } = this.before;
-    this.hasMoved = true;
     if (this.current && sameWeights(this.current, to)) return;
+    this.hasMoved = true;
     await this.rule.write(arn, to);
     const now = await this.rule.read(arn);
     if (!now || now.isForeign || !sameWeights(now.weights, to))

@@ -2,6 +2,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import type { Effect } from "../components/dynamic-provider";
 import type { AwsPlace } from "../components/place";
 import { mapValues } from "../release/map-values";
+import { stepsOf } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, sameWeights, type Weights } from "../release/weights";
 import { clientConfig, explain, isMissing } from "./clients";
@@ -37,8 +38,15 @@ const placeOf = ({ region, profile }: AwsPlace): AwsPlace => ({
   ...(profile !== undefined && { profile }),
 });
 
-/** The rules that the state knows, as they are now; those that are gone left out. One call a listener. */
-async function liveRules(state: ShiftOutputs): Promise<Readonly<Record<string, LiveRule>>> {
+/**
+ * The rules that the state knows, as they are now; those that are gone left out. One call a listener.
+ *
+ * @param wanted whose target groups count, where they are others than the state's
+ */
+async function liveRules(
+  state: ShiftOutputs,
+  wanted: ShiftInputs["services"] = {},
+): Promise<Readonly<Record<string, LiveRule>>> {
   const client = new ElasticLoadBalancingV2Client(clientConfig(state));
   const services = Object.entries(state.services);
   const listeners = [...new Set(services.map(([, { listenerArn }]) => listenerArn))];
@@ -54,7 +62,7 @@ async function liveRules(state: ShiftOutputs): Promise<Readonly<Record<string, L
   return Object.fromEntries(
     services.flatMap(([name, service]) => {
       const rule = found.get(service.ruleArn);
-      return rule ? [[name, liveRule(rule, { ...state, ...service })]] : [];
+      return rule ? [[name, liveRule(rule, { ...state, ...service, ...wanted[name] })]] : [];
     }),
   );
 }
@@ -73,6 +81,8 @@ function isDone(
   return (
     rule !== undefined &&
     old?.live === wanted.live &&
+    // A slot that was delivered may hold another version by now: an update that failed late is not recorded.
+    old.proven[wanted.live] === wanted.taskDefinitionArn &&
     hasTraffic(rule, wanted.live) &&
     rule.priority === wanted.priority &&
     samePaths(rule.paths, wanted.paths) &&
@@ -87,19 +97,30 @@ function shiftOf(
   rule: LiveRule,
 ): ServiceShift | undefined {
   const { live, taskDefinitionArn } = wanted;
-  const delivers = old.live !== live;
-  if (!delivers && hasTraffic(rule, live)) return undefined;
-  if (!delivers) return new ServiceShift(atOnce(wanted), rule);
-  const isProven = old.proven[live] === taskDefinitionArn;
+  const isThere = hasTraffic(rule, live);
+  if (old.proven[live] !== taskDefinitionArn) return unproven(wanted, old, rule);
+  if (old.live === live) return isThere ? undefined : new ServiceShift(atOnce(wanted), rule);
   // `release rollback` has moved it already: nothing that is wrong now is a reason to return to what it left.
-  if (isProven && hasTraffic(rule, live)) return new ServiceShift(atOnce(wanted), rule);
-  return new ServiceShift(isProven ? atOnce(wanted) : wanted, rule, allTo(otherSlot(live)));
+  return new ServiceShift(atOnce(wanted), rule, isThere ? undefined : allTo(otherSlot(live)));
+}
+
+/**
+ * A version that never had all traffic to the end of its bake goes step by step, and back where it came from. In a slot
+ * that is recorded as live it may have all of it already, or a hand has sent some to a slot that nothing is known of:
+ * there is no way back then, and it is watched where it is.
+ */
+function unproven(wanted: ServiceShiftInputs, old: ServiceOutputs, rule: LiveRule): ServiceShift {
+  const other = otherSlot(wanted.live);
+  const comesFromOther = rule.weights[other] > 0 && old.proven[other] !== undefined;
+  return old.live === wanted.live && !comesFromOther
+    ? new ServiceShift({ ...wanted, steps: stepsOf("allAtOnce") }, rule)
+    : new ServiceShift(wanted, rule, allTo(other));
 }
 
 /** Everything that is not as it is wanted, as one release: it happens as a whole or not at all. */
 async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutputs> {
   const place = placeOf(news);
-  const before = await liveRules(olds);
+  const before = await liveRules(olds, news.services);
   const services = Object.entries(news.services).map(([name, wanted]) => {
     const old = olds.services[name];
     const rule = old?.listenerArn === wanted.listenerArn ? before[name] : undefined;

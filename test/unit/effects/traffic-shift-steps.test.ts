@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ShiftOutputs } from "../../../effects/traffic-shift";
+import { effect, type ShiftOutputs } from "../../../effects/traffic-shift";
 import { allTo } from "../../../release/weights";
-import { BLUE } from "./fake-balancer";
+import { BLUE, only, state, type Traffic } from "./fake-balancer";
 import { OLDS, STEPPED, SteppedShift, TO_GREEN } from "./stepped-shift";
 import { awsError } from "./stub-aws";
 
@@ -200,6 +200,51 @@ describe("a traffic shift in steps", () => {
       /back at blue 100 %, green 0 %: 10\.9\.9\.9:8080 answers too, which is no task of web$/,
     );
     assert.deepEqual(world.balancer.weights(world.arn), allTo("blue"));
+  });
+
+  it("minds no container that AWS puts beside the service's own", async () => {
+    world.balancer.beside = [
+      { name: "aws-guardduty-agent-a1B2c3", image: "agent", imageDigest: "sha256:2" },
+    ];
+    await world.shift();
+    assert.deepEqual(world.balancer.weights(world.arn), allTo("green"));
+  });
+
+  describe("after an update that had shifted and failed late, so that the next version takes the same slot", () => {
+    const late = {
+      ...OLDS,
+      live: "green" as const,
+      weights: allTo("green"),
+      proven: { blue: "arn:task:1", green: "arn:task:2" },
+    };
+    const third: Traffic = { ...TO_GREEN, taskDefinitionArn: "arn:task:3" };
+
+    it("goes step by step, from where the guard has put the traffic", async () => {
+      const { outs } = await world.shift(third, late);
+      assert.deepEqual(world.written, [
+        [0, 10],
+        [6, 50],
+        [10, 100],
+      ]);
+      assert.equal(world.seconds, 16);
+      assert.equal((outs as ShiftOutputs).services["web"]?.proven.green, "arn:task:3");
+    });
+
+    it("goes back there when it does not deserve it", async () => {
+      world.firesAt = { failed: 7 };
+      await assert.rejects(world.shift(third, late), /back at blue 100 %, green 0 %: the alarm/);
+      assert.deepEqual(world.balancer.weights(world.arn), allTo("blue"));
+    });
+
+    it("is not taken for done where a killed run has moved all of it, and stays where it is", async () => {
+      world.balancer.rules.length = 0;
+      world.arn = world.balancer.withRule(allTo("green"));
+      const olds = state({ ...late, ruleArn: world.arn });
+      assert.equal((await effect.diff("traffic", olds, only(third))).changes, true);
+      world.firesAt = { failed: 4 };
+      await assert.rejects(world.shift(third, late), /no traffic was moved to green: the alarm/);
+      assert.deepEqual(world.written, []);
+    });
   });
 
   it("goes back to a version that was live before at once, whatever its alarms say", async () => {

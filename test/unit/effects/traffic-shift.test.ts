@@ -152,6 +152,17 @@ describe("the traffic shift", () => {
       assert.ok(aws.inputsOf("ModifyRule").every((input) => input["Actions"] === undefined));
     });
 
+    it("leads the rule to other target groups before those that it had can go", async () => {
+      balancer.targets["arn:other"] = ["healthy", "healthy"];
+      const arn = balancer.withRule(allTo("blue"));
+      const news = only({ ...TRAFFIC, blueTargetGroupArn: "arn:other" });
+      await effect.update(ID, state({ ...DONE, ruleArn: arn }), news);
+      assert.deepEqual(balancer.rules[0]?.groups, [
+        { TargetGroupArn: "arn:other", Weight: 100 },
+        { TargetGroupArn: GREEN, Weight: 0 },
+      ]);
+    });
+
     it("puts all traffic back to the old slot when the write fails, whatever a killed run left", async () => {
       const arn = balancer.withRule({ blue: 90, green: 10 });
       aws.on(
