@@ -11,7 +11,8 @@ export interface OneOffTaskInputs extends Omit<TaskRunInputs, "key"> {
 
 async function run(inputs: OneOffTaskInputs): Promise<void> {
   if (!inputs.enabled) return;
-  const key = JSON.stringify(inputs.triggers);
+  // Two tasks may run the same definition for the same reason, and are not each other's.
+  const key = JSON.stringify([inputs.title, inputs.triggers]);
   await new TaskRun({ ...inputs, key }).run().catch((error: unknown) => {
     if (error instanceof Error && error.name === "Error") throw error;
     throw explain(error, inputs.title);

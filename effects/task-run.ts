@@ -4,6 +4,7 @@ import {
   ECSClient,
   type KeyValuePair,
   ListTasksCommand,
+  paginateListTasks,
   RunTaskCommand,
   StopTaskCommand,
   type Task,
@@ -34,6 +35,11 @@ export interface TaskRunInputs extends AwsPlace, TaskLog {
 /** Version of Fargate. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */
 const PLATFORM_VERSION = "1.4.0";
 const pollSeconds = 1;
+/** Looks in a row that may not find a task: ECS may tell of it some time after its start.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
+const MOST_UNSEEN = 30;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
+const TASKS_A_CALL = 100;
 
 const digest = (text: string, length: number): string =>
   createHash("sha256").update(text).digest("hex").slice(0, length);
@@ -74,9 +80,11 @@ export class TaskRun {
   private async ended(arn: string): Promise<Task> {
     const { title, timeoutSeconds } = this.inputs;
     const end = Date.now() + timeoutSeconds * 1000;
-    for (;;) {
+    for (let unseen = 0; ;) {
       const task = await this.describe(arn);
-      if (task.lastStatus === "STOPPED") return task;
+      if (task?.lastStatus === "STOPPED") return task;
+      unseen = task ? 0 : unseen + 1;
+      if (unseen > MOST_UNSEEN) throw new Error(`${title}: its task ${arn} is gone`);
       if (this.isCancelled) throw new Error(`${title} was called off`);
       if (Date.now() > end)
         throw await this.failure(arn, `${title} did not end within ${timeoutSeconds} s`);
@@ -97,7 +105,7 @@ export class TaskRun {
   }
 
   private async start(): Promise<string> {
-    const { tasks, failures } = await this.ecs.send(this.command(await this.attempts()));
+    const { tasks, failures } = await this.ecs.send(this.command(await this.before()));
     const arn = tasks?.[0]?.taskArn;
     if (arn !== undefined) return arn;
     const why = failures?.map(({ reason, detail }) => detail ?? reason).join("; ");
@@ -106,7 +114,7 @@ export class TaskRun {
     );
   }
 
-  private command(attempt: number): RunTaskCommand {
+  private command(before: string): RunTaskCommand {
     const { inputs, startedBy } = this;
     const environment: KeyValuePair[] = Object.entries(inputs.environment).map(([name, value]) => ({
       name,
@@ -124,7 +132,7 @@ export class TaskRun {
       launchType: "FARGATE",
       platformVersion: PLATFORM_VERSION,
       startedBy,
-      clientToken: digest(`${startedBy} ${attempt}`, 64),
+      clientToken: digest(`${startedBy} ${before}`, 64),
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: [...inputs.subnetIds],
@@ -136,24 +144,31 @@ export class TaskRun {
     });
   }
 
-  /** How often it has been run: ECS tells of a stopped task for an hour, as long as the task's client token holds. */
-  private async attempts(): Promise<number> {
+  /**
+   * ARNs of the tasks of earlier attempts, by which an attempt is told from every other. ECS tells of a stopped task
+   * for an hour, as long as its client token holds; their number may be the same again once one is forgotten.
+   */
+  private async before(): Promise<string> {
     const { clusterArn: cluster, taskDefinitionArn } = this.inputs;
     const family = taskDefinitionArn.split("/").at(-1)?.split(":")[0] ?? "";
-    const { taskArns } = await this.ecs.send(
-      new ListTasksCommand({ cluster, family, desiredStatus: "STOPPED" }),
+    const found: string[] = [];
+    const pages = paginateListTasks(
+      { client: this.ecs, pageSize: TASKS_A_CALL },
+      { cluster, family, desiredStatus: "STOPPED" },
     );
-    if (!taskArns?.length) return 0;
-    const { tasks } = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-    return tasks?.filter(({ startedBy }) => startedBy === this.startedBy).length ?? 0;
+    for await (const { taskArns: arns = [] } of pages) {
+      if (arns.length === 0) continue;
+      const answer = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+      for (const { startedBy, taskArn } of answer.tasks ?? [])
+        if (startedBy === this.startedBy && taskArn !== undefined) found.push(taskArn);
+    }
+    return found.sort().join(" ");
   }
 
-  private async describe(arn: string): Promise<Task> {
-    const { clusterArn: cluster, title } = this.inputs;
+  private async describe(arn: string): Promise<Task | undefined> {
+    const { clusterArn: cluster } = this.inputs;
     const { tasks } = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
-    const [task] = tasks ?? [];
-    if (!task) throw new Error(`${title}: its task ${arn} is gone`);
-    return task;
+    return tasks?.[0];
   }
 
   private async failure(arn: string, what: string): Promise<Error> {

@@ -216,6 +216,63 @@ describe("a one-off task", () => {
     assert.equal(new Set(tokens).size, 2);
   });
 
+  it("is started anew when ECS has forgotten the first attempt, and not the second", async () => {
+    const { ListTasks: list } = tasks.answers;
+    let forgotten = 0;
+    aws.on("ListTasks", (input) => {
+      const { taskArns } = list(input);
+      return { taskArns: taskArns.slice(input["startedBy"] === undefined ? forgotten : 0) };
+    });
+    for (const already of [0, 0, 1]) {
+      [forgotten, tasks.status] = [already, "RUNNING"];
+      meanwhile = () => {
+        tasks.end(1);
+      };
+      await assert.rejects(effect.create(INPUTS), /exit code 1/);
+    }
+    assert.equal(tasks.started.length, 3);
+  });
+
+  it("finds its earlier attempts behind more stopped tasks than one answer holds", async () => {
+    const { ListTasks: list } = tasks.answers;
+    aws.on("ListTasks", (input) => {
+      if (input["desiredStatus"] !== "STOPPED") return list(input);
+      return input["nextToken"] === undefined ? { taskArns: [], nextToken: "2" } : list(input);
+    });
+    await effect.create(INPUTS);
+    tasks.status = "RUNNING";
+    await effect.create(INPUTS);
+    assert.equal(tasks.started.length, 2);
+  });
+
+  it("waits for a task that ECS does not tell of yet, and gives up one that is gone", async () => {
+    const { DescribeTasks: describe } = tasks.answers;
+    aws.on("DescribeTasks", () => ({ tasks: [], failures: [{ reason: "MISSING" }] }), 3);
+    await effect.create(INPUTS);
+    assert.deepEqual(aws.inputsOf("StopTask"), []);
+    aws.on("DescribeTasks", (input) =>
+      aws.commands.filter((each) => each === "RunTask").length > 1
+        ? { tasks: [] }
+        : describe(input),
+    );
+    tasks.status = "RUNNING";
+    await assert.rejects(
+      effect.create(INPUTS),
+      /^Error: web: the smoke test: its task .* is gone$/,
+    );
+  });
+
+  it("does not take another task of the same definition and triggers for its own", async () => {
+    tasks.status = "RUNNING";
+    let waits = 0;
+    meanwhile = () => {
+      if (++waits > 8) tasks.end(0);
+    };
+    const other = { ...INPUTS, title: "web: the seed", command: ["--seed"] };
+    await Promise.all([effect.create(INPUTS), effect.create(other)]);
+    assert.equal(tasks.started.length, 2);
+  });
+
   it("says why ECS starts nothing", async () => {
     aws.on("RunTask", () => ({ tasks: [], failures: [{ reason: "RESOURCE:ENI" }] }));
     await assert.rejects(effect.create(INPUTS), {
