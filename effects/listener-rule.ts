@@ -104,8 +104,8 @@ export class ListenerRule {
     return [{ Type: "forward", ForwardConfig: { TargetGroups } }];
   }
 
-  /** Creates the rule, or takes over the one that a killed run left at its priority. @returns its ARN */
-  async create(weights: Weights): Promise<string> {
+  /** Creates the rule, unless a killed run has left one at its priority. @returns its ARN, or the rule that was left */
+  async create(weights: Weights): Promise<string | LiveRule> {
     const { listenerArn, priority, paths } = this.rule;
     try {
       const answer = await this.client.send(
@@ -123,9 +123,7 @@ export class ListenerRule {
       if (!isMissing(error, "PriorityInUseException")) throw error;
       const left = await findRuleOf(this.rule);
       if (!left) throw error;
-      await this.route(left.arn, paths);
-      await this.write(left.arn, weights);
-      return left.arn;
+      return left;
     }
   }
 

@@ -1,6 +1,6 @@
-import { allTo } from "../release/weights";
+import { allTo, type Weights } from "../release/weights";
 import { explain } from "./clients";
-import { ListenerRule } from "./listener-rule";
+import { ListenerRule, type LiveRule } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
 import {
   atOnce,
@@ -11,12 +11,16 @@ import {
 } from "./service-shift";
 import { ShiftWatch } from "./shift-watch";
 
-/** Gives a service without a rule its rule, with all traffic to the live slot; takes it away again. */
+/**
+ * Gives a service without a rule its rule, with all traffic to the live slot; takes it away again. One that a killed run
+ * or version 0.1.0 has left is taken over, and put back as it was: it may have carried traffic ever since.
+ */
 export class ServiceOpening implements ReleasePart {
   readonly name: string;
   readonly order: number;
   /** Of the rule, once it is there. */
   arn: string | undefined;
+  private left: LiveRule | undefined;
   private readonly inputs: ServiceShiftInputs;
   private readonly rule: ListenerRule;
   private readonly watch: ShiftWatch;
@@ -43,19 +47,38 @@ export class ServiceOpening implements ReleasePart {
   }
 
   async advance(): Promise<undefined> {
+    if (this.arn !== undefined) return;
     this.isCreating = true;
-    this.arn ??= await this.rule.create(allTo(this.inputs.live)).catch((error: unknown) => {
+    await this.open(allTo(this.inputs.live)).catch((error: unknown) => {
       throw explain(error, "creating the listener rule");
     });
     this.isCreating = false;
   }
 
+  private async open(weights: Weights): Promise<void> {
+    const made = await this.rule.create(weights);
+    if (typeof made === "string") this.arn = made;
+    else {
+      this.left = made;
+      this.arn = made.arn;
+      await this.rule.route(made.arn, this.inputs.paths);
+      await this.rule.write(made.arn, weights);
+    }
+  }
+
   async undo(): Promise<string | undefined> {
-    if (this.arn === undefined) return undefined;
-    return this.rule.delete(this.arn).then(
-      () => "its rule is gone again",
-      (failure: unknown) => `its rule could not be taken away again (${messageOf(failure)})`,
+    const { arn, left } = this;
+    if (arn === undefined) return undefined;
+    return (left ? this.putBack(left) : this.rule.delete(arn)).then(
+      () => `its rule is ${left ? "as it was" : "gone again"}`,
+      (failure: unknown) =>
+        `its rule could not be ${left ? "put back" : "taken away again"} (${messageOf(failure)})`,
     );
+  }
+
+  private async putBack({ arn, weights, paths }: LiveRule): Promise<void> {
+    await this.rule.write(arn, weights);
+    if (paths) await this.rule.route(arn, paths);
   }
 
   describe(reason: string): string {

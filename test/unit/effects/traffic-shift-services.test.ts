@@ -144,6 +144,23 @@ describe("the traffic shift of several services", () => {
     assert.equal(balancer.rules.length, 2);
   });
 
+  it("takes no rule away that carried traffic before, should it not be able to take all over", async () => {
+    const { CreateRule: create } = balancer.answers;
+    const [rule] = balancer.rules;
+    balancer.rules.splice(1);
+    aws.on("CreateRule", (input) => {
+      if (input["Priority"] === API.priority) throw awsError("TooManyRules", "full");
+      return create?.(input);
+    });
+    await assert.rejects(created({ web: { ...toGreen(TRAFFIC), paths: ["/new"] }, api: API }), {
+      message:
+        "api: creating the listener rule: full (TooManyRules)\nweb: turned back with api, its rule is as it was",
+    });
+    assert.deepEqual(balancer.rules, [rule]);
+    assert.deepEqual(rule?.paths, TRAFFIC.paths);
+    assert.deepEqual(balancer.weights(rule?.arn ?? ""), allTo("blue"));
+  });
+
   it("gives a service its rule in another listener before the old one goes", async () => {
     const { CreateRule: create } = balancer.answers;
     aws.on("CreateRule", (input) => create?.({ ...input, ListenerArn: TRAFFIC.listenerArn }));
