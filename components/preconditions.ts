@@ -9,7 +9,7 @@ import {
   type Revision,
   sameRevision,
 } from "../release/revision";
-import { SLOTS } from "../release/slots";
+import { otherSlot, type Slot, SLOTS } from "../release/slots";
 import { releaseSeconds } from "../release/watched-time";
 import { childPath, topPath } from "../settings/config-path";
 import type { ServiceSettings, Settings } from "../settings/types";
@@ -29,18 +29,30 @@ export async function requirePreconditions(
   images: Readonly<Record<string, ImagePlan>>,
   recorded: Recorded | undefined,
 ): Promise<void> {
-  const shifting = Object.entries(settings.services).filter(([name, service]) => {
+  const services = Object.entries(settings.services).map(([name, service]) => {
     const previous = recorded?.services[name];
     const desired = desiredRevision(name, service, settings.secrets, pick(images, name));
-    // One that goes back to what stands by goes at once.
-    return previous && SLOTS.every((slot) => !holds(previous[slot], desired));
+    const isHeld = (slot: Slot): boolean => holds(previous?.[slot], desired);
+    return { name, service, previous, isHeld };
   });
+  // What goes back to what stands by goes at once, watched by nothing: nothing of the watch may be in its way.
+  const watched = services.filter(
+    ({ previous, isHeld }) =>
+      !previous || isHeld(previous.live) || !isHeld(otherSlot(previous.live)),
+  );
+  const shifting = services.filter(({ previous, isHeld }) => previous && !SLOTS.some(isHeld));
   const problems = [
-    ...(await unknownAlarms(settings, place)),
-    ...shortCredentials(Object.fromEntries(shifting), place.project),
+    ...(await unknownAlarms(settingsOf(watched), place)),
+    ...shortCredentials(settingsOf(shifting), place),
   ];
   if (problems.length > 0) throw new pulumi.RunError(new SettingsError(problems).message);
 }
+
+type Services = Readonly<Record<string, ServiceSettings>>;
+
+const settingsOf = (
+  services: readonly { readonly name: string; readonly service: ServiceSettings }[],
+): Services => Object.fromEntries(services.map(({ name, service }) => [name, service]));
 
 const holds = (content: Revision | undefined, desired: DesiredRevision): boolean =>
   content !== undefined && sameRevision(content, desired);
@@ -49,10 +61,7 @@ const deliveryPath = (project: string, service: string): string =>
   childPath(childPath(topPath(project, "services"), service), "delivery");
 
 /** A watched alarm that is not there can't turn a version back. */
-async function unknownAlarms(
-  { services }: Settings,
-  { aws, project }: StackPlace,
-): Promise<Problem[]> {
+async function unknownAlarms(services: Services, { aws, project }: StackPlace): Promise<Problem[]> {
   const watched = Object.entries(services).flatMap(([service, { delivery }]) =>
     delivery.alarms.watch.map((arn, index) => ({
       arn,
@@ -101,14 +110,12 @@ const MOST_NAMES = 100;
  * in the environment are fixed; profiles and roles of a machine are renewed by themselves. `aws configure
  * export-credentials` says until when they live. https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html
  */
-function shortCredentials(
-  services: Readonly<Record<string, ServiceSettings>>,
-  project: string,
-): Problem[] {
+function shortCredentials(services: Services, { aws, project }: StackPlace): Problem[] {
   const { AWS_ACCESS_KEY_ID: key, AWS_CREDENTIAL_EXPIRATION: until } = process.env;
   const names = Object.keys(services);
   const end = Date.parse(until ?? "");
-  if (!key || Number.isNaN(end) || names.length === 0) return [];
+  // A profile that the settings name is used in place of what is in the environment.
+  if (!key || aws.profile !== undefined || Number.isNaN(end) || names.length === 0) return [];
   const needed = releaseSeconds(Object.values(services).map(({ delivery }) => delivery));
   const left = Math.floor((end - Date.now()) / 1000);
   if (left >= needed + OTHER_SECONDS) return [];

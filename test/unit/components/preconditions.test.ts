@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { requirePreconditions } from "../../../components/preconditions";
 import type { Recorded } from "../../../release/outputs";
+import { desiredRevision, type Revision } from "../../../release/revision";
 import { parseSettings } from "../../../settings/parse";
 import type { Settings } from "../../../settings/types";
 import { changed } from "../settings/sample-config";
@@ -45,6 +46,24 @@ describe("what must hold before an update starts", () => {
     await requirePreconditions(settings, PLACE, images, undefined);
   });
 
+  it("keeps no service from going back for the sake of an alarm that is gone", async () => {
+    const settings = settingsWith({ [WATCH]: [ALARM] });
+    known();
+    const web = settings.services["web"];
+    assert.ok(web);
+    const desired = desiredRevision("web", web, settings.secrets, images.web);
+    const revision = { ...desired, image: "repository@digest" } as unknown as Revision;
+    const recorded = (blue: Revision | undefined, green: Revision | undefined): Recorded =>
+      ({ services: { web: { live: "blue", blue, green } } }) as unknown as Recorded;
+    await requirePreconditions(settings, PLACE, images, recorded(undefined, revision));
+    assert.deepEqual(aws.commands, []);
+    for (const watched of [recorded(revision, undefined), recorded(revision, revision)])
+      await assert.rejects(
+        requirePreconditions(settings, PLACE, images, watched),
+        /CloudWatch does not know/,
+      );
+  });
+
   it("asks AWS nothing where no alarm is watched", async () => {
     await requirePreconditions(settingsWith({}), PLACE, images, undefined);
     assert.deepEqual(aws.commands, []);
@@ -74,6 +93,8 @@ describe("what must hold before an update starts", () => {
       endIn(10);
       await requirePreconditions(settings, PLACE, images, undefined);
       await requirePreconditions(settings, PLACE, images, { ...recorded, services: {} });
+      const aws = { ...PLACE.aws, profile: "mine" };
+      await requirePreconditions(settings, { ...PLACE, aws }, images, recorded);
       process.env["AWS_CREDENTIAL_EXPIRATION"] = "no date";
       await requirePreconditions(settings, PLACE, images, recorded);
     });
