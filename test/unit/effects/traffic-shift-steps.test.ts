@@ -220,14 +220,14 @@ describe("a traffic shift in steps", () => {
     const third: Traffic = { ...TO_GREEN, taskDefinitionArn: "arn:task:3" };
 
     it("goes step by step, from where the guard has put the traffic", async () => {
-      const { outs } = await world.shift(third, late);
+      const { outs } = (await world.shift(third, late)) as { outs: ShiftOutputs };
       assert.deepEqual(world.written, [
         [0, 10],
         [6, 50],
         [10, 100],
       ]);
       assert.equal(world.seconds, 16);
-      assert.equal((outs as ShiftOutputs).services["web"]?.proven.green, "arn:task:3");
+      assert.equal(outs.services["web"]?.proven.green, "arn:task:3");
     });
 
     it("goes back there when it does not deserve it", async () => {
