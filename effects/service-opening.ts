@@ -1,4 +1,5 @@
 import { allTo, type Weights } from "../release/weights";
+import { awaitCapacity } from "./await-capacity";
 import { explain } from "./clients";
 import { ListenerRule, type LiveRule } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
@@ -39,7 +40,9 @@ export class ServiceOpening implements ReleasePart {
   }
 
   prepare(): Promise<void> {
-    return Promise.resolve();
+    const { inputs } = this;
+    const slot = { ...inputs, targetGroupArn: targetGroupOf(inputs, inputs.live) };
+    return awaitCapacity(slot, inputs.minimumHealthyTargets, { unlessHealthy: true });
   }
 
   look(): Promise<void> {

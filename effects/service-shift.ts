@@ -3,8 +3,8 @@ import { remainingSteps, type ShiftStep } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
 import { AcceptanceTest } from "./acceptance-test";
-import { EcsService, type EcsServiceName } from "./ecs-service";
-import { pause } from "./interruption";
+import { awaitCapacity } from "./await-capacity";
+import type { EcsServiceName } from "./ecs-service";
 import { ListenerRule, type LiveRule, type WeightedRule } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
 import { proveImage } from "./running-image";
@@ -111,7 +111,10 @@ export class ServiceShift implements ReleasePart {
 
   async prepare(): Promise<void> {
     const needed = await this.neededTargets();
-    await this.awaitCapacity(needed);
+    // A version that goes step by step is turned back should its tasks go; one that goes at once must keep them.
+    await awaitCapacity({ ...this.inputs, targetGroupArn: this.targetGroupArn }, needed, {
+      unlessHealthy: !this.isProven,
+    });
     this.watch = this.watchFor(needed);
     if (this.before.weights[this.inputs.live] === 0) await this.watch.settle();
   }
@@ -123,19 +126,6 @@ export class ServiceShift implements ReleasePart {
     if (this.before.weights[other] === 0) return minimumHealthyTargets;
     const { healthy } = await targetHealthOf(this.inputs, targetGroupOf(this.inputs, other))();
     return Math.max(minimumHealthyTargets, healthy);
-  }
-
-  /** A policy may have scaled the live slot since the other one came up; a task of a warm slot may be on its way. */
-  private async awaitCapacity(tasks: number): Promise<void> {
-    const { readyTimeoutSeconds } = this.inputs;
-    const targetHealth = targetHealthOf(this.inputs, this.targetGroupArn);
-    // A version that goes step by step is turned back should its tasks go; one that goes at once must keep them.
-    if (!this.isProven && (await targetHealth()).healthy >= tasks) return;
-    const service = new EcsService(this.inputs);
-    const { desiredCount = 0 } = await service.describe();
-    if (desiredCount < tasks) await service.update({ desiredCount: tasks });
-    const end = Date.now() + readyTimeoutSeconds * 1000;
-    while ((await targetHealth()).healthy < tasks && Date.now() < end) await pause(1);
   }
 
   async look(): Promise<void> {

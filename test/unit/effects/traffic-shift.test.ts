@@ -49,13 +49,24 @@ describe("the traffic shift", () => {
 
     it("refuses a slot that has not as many healthy targets as it needs, and says why", async () => {
       balancer.targets[BLUE] = ["healthy", "unhealthy", "draining"];
-      await assert.rejects(effect.create(only(TRAFFIC)), {
+      await assert.rejects(effect.create(only({ ...TRAFFIC, readyTimeoutSeconds: 0 })), {
         message:
           "web: no traffic was moved to blue: it has 1 healthy targets, it needs 2 " +
           "(10.0.0.1:8080 unhealthy: unhealthy for a reason; 10.0.0.2:8080 draining: draining for a reason); " +
           "mend the version or wait until it is well, then run the update again",
       });
       assert.deepEqual(balancer.rules, []);
+    });
+
+    it("gives a slot that a hand has scaled in its tasks back first", async () => {
+      balancer.targets[BLUE] = ["healthy"];
+      balancer.desiredCount = 1;
+      aws.on("UpdateService", ({ desiredCount }) => {
+        balancer.targets[BLUE] = Array.from({ length: Number(desiredCount) }, () => "healthy");
+        return {};
+      });
+      await effect.create(only(TRAFFIC));
+      assert.deepEqual(balancer.weights("arn:rule:1"), allTo("blue"));
     });
 
     it("asks the slot that is to be live, not the other", async () => {
