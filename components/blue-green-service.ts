@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DesiredRevision, Revision } from "../release/revision";
 import { sameRevision } from "../release/revision";
+import { alarmName } from "../release/shift-judge";
 import { assignSlots, otherSlot, type Slot, type SlotState } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
@@ -225,6 +226,3 @@ export class BlueGreenService extends pulumi.ComponentResource {
     };
   }
 }
-
-/** An alarm's ARN ends in its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
-const alarmName = (arn: string): string => arn.split(":alarm:").at(-1) ?? arn;

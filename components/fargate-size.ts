@@ -36,3 +36,6 @@ function memory({ minMiB, maxMiB, stepMiB }: MemoryRange): readonly number[] {
   const count = (maxMiB - minMiB) / stepMiB + 1;
   return Array.from({ length: count }, (_, index) => minMiB + index * stepMiB);
 }
+
+/** Version of Fargate; a slot must not change under a running revision. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */
+export const PLATFORM_VERSION = "1.4.0";

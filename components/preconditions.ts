@@ -9,6 +9,7 @@ import {
   type Revision,
   sameRevision,
 } from "../release/revision";
+import { alarmName } from "../release/shift-judge";
 import { otherSlot, type Slot, SLOTS } from "../release/slots";
 import { releaseSeconds } from "../release/watched-time";
 import { childPath, topPath } from "../settings/config-path";
@@ -87,7 +88,7 @@ async function unknownAlarms(services: Services, { aws, project }: StackPlace): 
 async function alarmArns(place: AwsPlace, arns: readonly string[]): Promise<Set<string>> {
   const { CloudWatchClient, paginateDescribeAlarms } = await import("@aws-sdk/client-cloudwatch");
   const client = new CloudWatchClient(place);
-  const names = arns.map((arn) => arn.split(":alarm:").at(-1) ?? arn);
+  const names = arns.map(alarmName);
   const found = new Set<string>();
   while (names.length > 0) {
     const AlarmNames = names.splice(0, MOST_NAMES);

@@ -5,6 +5,7 @@ import type { Revision } from "../release/revision";
 import type { Slot } from "../release/slots";
 import type { ServiceSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
+import { PLATFORM_VERSION } from "./fargate-size";
 import type { StackPlace } from "./place";
 import { containerDefinitions, logStreamPrefix, TMP_VOLUME } from "./task-definition";
 
@@ -27,9 +28,6 @@ export interface SlotServiceArgs {
   readonly executionRoleArn: pulumi.Input<string>;
   readonly taskRoleArn: pulumi.Input<string>;
 }
-
-/** Version of Fargate; a slot must not change under a running revision. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */
-const PLATFORM_VERSION = "1.4.0";
 
 /** What the settings ask of the slot: nothing of a cold one without traffic. */
 const tasksOf = ({ isLive, settings }: SlotServiceArgs): number =>

@@ -5,6 +5,9 @@ export function clientConfig(place: AwsPlace): { region: string; profile?: strin
   return { region: place.region, ...(place.profile !== undefined && { profile: place.profile }) };
 }
 
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 /** Whether AWS answered that a thing of this kind is not there. */
 export function isMissing(error: unknown, ...names: string[]): boolean {
   return error instanceof Error && names.includes(error.name);

@@ -11,7 +11,7 @@ import {
   type RuleCondition,
   SetRulePrioritiesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { SLOTS } from "../release/slots";
+import { type Slot, SLOTS } from "../release/slots";
 import type { Weights } from "../release/weights";
 import type { AwsPlace } from "../components/place";
 import { clientConfig, isMissing } from "./clients";
@@ -25,6 +25,10 @@ export interface WeightedRule extends AwsPlace {
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
 }
+
+/** ARN of the target group of a slot. */
+export const targetGroupOf = (rule: WeightedRule, slot: Slot): string =>
+  slot === "blue" ? rule.blueTargetGroupArn : rule.greenTargetGroupArn;
 
 /** A rule as it is at the load balancer. */
 export interface LiveRule {

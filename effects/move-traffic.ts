@@ -2,8 +2,8 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { SLOTS, type Slot } from "../release/slots";
 import { type Found, isThere, type Move, obstacle } from "../release/way-back";
 import { allTo, describeWeights, sameWeights, type Weights } from "../release/weights";
-import { clientConfig, explain } from "./clients";
-import { ListenerRule } from "./listener-rule";
+import { clientConfig, explain, messageOf } from "./clients";
+import { ListenerRule, targetGroupOf } from "./listener-rule";
 import { targetHealthOf } from "./target-health";
 
 export interface MoveOptions {
@@ -34,9 +34,6 @@ export interface Moved {
 
 /** Tag of a listener rule that says who moved its traffic last without an update. */
 export const TRAFFIC_TAG = "switchyard:traffic";
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 /** Moves the traffic of all these services, each by one write, or of none. */
 export async function moveTraffic(
@@ -106,8 +103,7 @@ class MovedRule {
 
   private async healthy(slot: Slot): Promise<number> {
     const { rule } = this.move.shift;
-    const arn = slot === "blue" ? rule.blueTargetGroupArn : rule.greenTargetGroupArn;
-    return (await targetHealthOf(rule, arn, this.client)()).healthy;
+    return (await targetHealthOf(rule, targetGroupOf(rule, slot), this.client)()).healthy;
   }
 
   /** Writes the weights and reads them back. @returns why that did not work */

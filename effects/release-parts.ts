@@ -1,3 +1,4 @@
+import { messageOf } from "./clients";
 import { pause } from "./interruption";
 
 /** One service's part in a release: all of them are switched together, or none. */
@@ -25,7 +26,7 @@ class PartFailure extends Error {
   readonly part: ReleasePart;
 
   constructor(part: ReleasePart, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.part = part;
   }
 }
@@ -83,7 +84,7 @@ async function putBack(groups: readonly ReleasePart[][], error: unknown): Promis
         if (what !== undefined) undone.set(part, what);
       }),
     );
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const culprit = error instanceof PartFailure ? error.part : undefined;
   const others = [...undone].filter(([part]) => part !== culprit);
   if (!culprit)

@@ -1,13 +1,8 @@
-import {
-  type Container,
-  DescribeTasksCommand,
-  ECSClient,
-  ListTasksCommand,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { type Container, ECSClient, type Task } from "@aws-sdk/client-ecs";
 import { clientConfig } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
 import { pause } from "./interruption";
+import { listedTasks } from "./listed-tasks";
 import { targetHealthOf } from "./target-health";
 
 export interface RunningImage extends EcsServiceName {
@@ -18,9 +13,6 @@ export interface RunningImage extends EcsServiceName {
   /** `REPOSITORY@DIGEST` */
   readonly image: string;
 }
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
-const TASKS_A_CALL = 100;
 
 /** A task that scaling starts or stops is in one of the two answers and not in the other for a moment. */
 const LOOKS = 5;
@@ -70,19 +62,6 @@ const addressesOf = ({ containers = [] }: Task): string[] =>
 
 async function runningTasks(wanted: RunningImage): Promise<readonly Task[]> {
   const { clusterArn: cluster, serviceName } = wanted;
-  const ecs = new ECSClient(clientConfig(wanted));
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(new ListTasksCommand({ cluster, serviceName, nextToken }));
-    arns.push(...(page.taskArns ?? []));
-    ({ nextToken } = page);
-  } while (nextToken !== undefined);
-  const tasks: Task[] = [];
-  for (let start = 0; start < arns.length; start += TASKS_A_CALL) {
-    const some = arns.slice(start, start + TASKS_A_CALL);
-    const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks: some }));
-    tasks.push(...(answer.tasks ?? []));
-  }
+  const tasks = await listedTasks(new ECSClient(clientConfig(wanted)), { cluster, serviceName });
   return tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
 }

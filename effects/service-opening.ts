@@ -1,15 +1,9 @@
 import { allTo, type Weights } from "../release/weights";
 import { awaitCapacity } from "./await-capacity";
-import { explain } from "./clients";
-import { ListenerRule, type LiveRule } from "./listener-rule";
+import { explain, messageOf } from "./clients";
+import { ListenerRule, type LiveRule, targetGroupOf } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
-import {
-  atOnce,
-  messageOf,
-  refusal,
-  type ServiceShiftInputs,
-  targetGroupOf,
-} from "./service-shift";
+import { atOnce, refusal, type ServiceShiftInputs } from "./service-shift";
 import { ShiftWatch } from "./shift-watch";
 
 /**

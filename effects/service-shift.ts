@@ -4,8 +4,9 @@ import { otherSlot, type Slot } from "../release/slots";
 import { describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
 import { AcceptanceTest } from "./acceptance-test";
 import { awaitCapacity } from "./await-capacity";
+import { clientConfig, messageOf } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
-import { ListenerRule, type LiveRule, type WeightedRule } from "./listener-rule";
+import { ListenerRule, type LiveRule, targetGroupOf, type WeightedRule } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
 import { proveImage } from "./running-image";
 import { ShiftWatch } from "./shift-watch";
@@ -40,9 +41,6 @@ export interface ServiceShiftInputs extends WeightedRule, EcsServiceName {
   /** Whether policies scale the service. @default false */
   readonly scales?: boolean;
 }
-
-export const targetGroupOf = (inputs: WeightedRule, slot: Slot): string =>
-  slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
 
 /** For a version that was live before: a way back must not wait, whatever its alarms say of the time since. */
 export function atOnce(inputs: ServiceShiftInputs): ServiceShiftInputs {
@@ -151,11 +149,13 @@ export class ServiceShift implements ReleasePart {
   }
 
   private async beginAcceptance(): Promise<void> {
-    const { acceptance, region, profile } = this.inputs;
+    const { acceptance } = this.inputs;
     if (!acceptance) return;
     const { addresses } = await targetHealthOf(this.inputs, this.targetGroupArn)();
-    const place = { region, ...(profile !== undefined && { profile }) };
-    this.acceptance = new AcceptanceTest({ ...place, ...acceptance }, addresses);
+    this.acceptance = new AcceptanceTest(
+      { ...clientConfig(this.inputs), ...acceptance },
+      addresses,
+    );
   }
 
   /** Writes the weights and reads them back. */
@@ -199,6 +199,3 @@ export class ServiceShift implements ReleasePart {
 export const refusal = ({ service, live }: ServiceShiftInputs, reason: string): string =>
   `${service}: no traffic was moved to ${live}: ${reason}; ` +
   "mend the version or wait until it is well, then run the update again";
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

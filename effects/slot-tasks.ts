@@ -2,7 +2,7 @@ import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@a
 import type { SlotObservation } from "../release/readiness";
 import { clientConfig } from "./clients";
 import { EcsService, type EcsServiceName } from "./ecs-service";
-import { endingOf, lastLines, type TaskLog } from "./task-log";
+import { endingOf, type TaskLog, withLastLines } from "./task-log";
 
 /** What runs in a slot. */
 export interface SlotService extends EcsServiceName, TaskLog {
@@ -53,12 +53,7 @@ export class SlotTasks {
   async lastFailure(): Promise<string | undefined> {
     const task = await this.newestStopped();
     if (!task) return undefined;
-    const lines = await lastLines(this.slot, task.taskArn ?? "");
-    return [
-      endingOf(task, this.slot.containerName),
-      lines.length > 0 ? "last lines of its log:" : "it wrote no log",
-      ...lines.map((line) => `  ${line}`),
-    ].join("\n");
+    return withLastLines(endingOf(task, this.slot.containerName), this.slot, task.taskArn ?? "");
   }
 
   private async newestStopped(): Promise<Task | undefined> {

@@ -1,8 +1,8 @@
 import type { Effect } from "../components/dynamic-provider";
 import { otherSlot, type Slot, SLOTS } from "../release/slots";
 import { allTo, describeWeights } from "../release/weights";
-import { explain, isMissing } from "./clients";
-import { findRuleOf, ListenerRule, type WeightedRule } from "./listener-rule";
+import { clientConfig, explain, isMissing } from "./clients";
+import { findRuleOf, ListenerRule, targetGroupOf, type WeightedRule } from "./listener-rule";
 import { targetHealthOf } from "./target-health";
 import { wake } from "./wake-slot";
 
@@ -21,18 +21,14 @@ export interface GuardInputs extends WeightedRule {
   };
 }
 
-const groupOf = (inputs: GuardInputs, slot: Slot): string =>
-  slot === "blue" ? inputs.blueTargetGroupArn : inputs.greenTargetGroupArn;
-
 /** Healthy targets of the slot that is to take the traffic; a cold one gets as many as carry it now. */
 async function healthyIn(inputs: GuardInputs, keeper: Slot): Promise<number> {
-  const targetGroupArn = groupOf(inputs, keeper);
+  const targetGroupArn = targetGroupOf(inputs, keeper);
   const { healthy } = await targetHealthOf(inputs, targetGroupArn)();
   if (healthy > 0 || !inputs.wakes) return healthy;
-  const carrying = await targetHealthOf(inputs, groupOf(inputs, otherSlot(keeper)))();
+  const carrying = await targetHealthOf(inputs, targetGroupOf(inputs, otherSlot(keeper)))();
   const tasks = Math.max(inputs.wakes.tasks, carrying.healthy);
-  const { region, profile } = inputs;
-  return wake({ region, ...(profile && { profile }), ...inputs.wakes, targetGroupArn, tasks });
+  return wake({ ...clientConfig(inputs), ...inputs.wakes, targetGroupArn, tasks });
 }
 
 /** Takes the traffic off the slot whose content is about to change, if something left it there. */

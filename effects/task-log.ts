@@ -12,8 +12,18 @@ export interface TaskLog extends AwsPlace {
 
 const LINES = 15;
 
-/** The last lines that a task wrote; none where its container never started. */
-export async function lastLines(log: TaskLog, taskArn: string): Promise<string[]> {
+/** What happened to a task, with the last lines that it wrote. */
+export async function withLastLines(what: string, log: TaskLog, taskArn: string): Promise<string> {
+  const lines = await lastLines(log, taskArn);
+  return [
+    what,
+    lines.length > 0 ? "last lines of its log:" : "it wrote no log",
+    ...lines.map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+/** None where its container never started. */
+async function lastLines(log: TaskLog, taskArn: string): Promise<string[]> {
   const { logGroup, logStreamPrefix, containerName } = log;
   const id = taskArn.split("/").at(-1) ?? "";
   try {

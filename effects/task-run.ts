@@ -4,15 +4,16 @@ import {
   ECSClient,
   type KeyValuePair,
   ListTasksCommand,
-  paginateListTasks,
   RunTaskCommand,
   StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
 import type { AwsPlace } from "../components/place";
-import { clientConfig } from "./clients";
+import { PLATFORM_VERSION } from "../components/fargate-size";
+import { clientConfig, messageOf } from "./clients";
 import { pause } from "./interruption";
-import { endingOf, type TaskLog, lastLines } from "./task-log";
+import { listedTasks } from "./listed-tasks";
+import { endingOf, type TaskLog, withLastLines } from "./task-log";
 
 /** A task that runs once, to its end. */
 export interface TaskRunInputs extends AwsPlace, TaskLog {
@@ -32,14 +33,10 @@ export interface TaskRunInputs extends AwsPlace, TaskLog {
   readonly timeoutSeconds: number;
 }
 
-/** Version of Fargate. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */
-const PLATFORM_VERSION = "1.4.0";
 const pollSeconds = 1;
 /** Looks in a row that may not find a task: ECS may tell of it some time after its start.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const MOST_UNSEEN = 30;
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
-const TASKS_A_CALL = 100;
 
 const digest = (text: string, length: number): string =>
   createHash("sha256").update(text).digest("hex").slice(0, length);
@@ -68,7 +65,7 @@ export class TaskRun {
   async run(): Promise<string> {
     const arn = (await this.running()) ?? (await this.start());
     const task = await this.ended(arn).catch(async (error: unknown) => {
-      await this.stop(arn, error instanceof Error ? error.message : String(error));
+      await this.stop(arn, messageOf(error));
       throw error;
     });
     const { containerName, title } = this.inputs;
@@ -151,18 +148,11 @@ export class TaskRun {
   private async before(): Promise<string> {
     const { clusterArn: cluster, taskDefinitionArn } = this.inputs;
     const family = taskDefinitionArn.split("/").at(-1)?.split(":")[0] ?? "";
-    const found: string[] = [];
-    const pages = paginateListTasks(
-      { client: this.ecs, pageSize: TASKS_A_CALL },
-      { cluster, family, desiredStatus: "STOPPED" },
-    );
-    for await (const { taskArns: arns = [] } of pages) {
-      if (arns.length === 0) continue;
-      const answer = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
-      for (const { startedBy, taskArn } of answer.tasks ?? [])
-        if (startedBy === this.startedBy && taskArn !== undefined) found.push(taskArn);
-    }
-    return found.sort().join(" ");
+    const stopped = await listedTasks(this.ecs, { cluster, family, desiredStatus: "STOPPED" });
+    return stopped
+      .flatMap(({ startedBy, taskArn }) => (startedBy === this.startedBy ? (taskArn ?? []) : []))
+      .sort()
+      .join(" ");
   }
 
   private async describe(arn: string): Promise<Task | undefined> {
@@ -172,14 +162,7 @@ export class TaskRun {
   }
 
   private async failure(arn: string, what: string): Promise<Error> {
-    const lines = await lastLines(this.inputs, arn);
-    return new Error(
-      [
-        what,
-        lines.length > 0 ? "last lines of its log:" : "it wrote no log",
-        ...lines.map((line) => `  ${line}`),
-      ].join("\n"),
-    );
+    return new Error(await withLastLines(what, this.inputs, arn));
   }
 
   /** Best effort: the reason why it is stopped is what matters to the caller. */

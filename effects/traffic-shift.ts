@@ -33,11 +33,6 @@ export interface ShiftOutputs extends AwsPlace {
 
 const ID = "traffic";
 
-const placeOf = ({ region, profile }: AwsPlace): AwsPlace => ({
-  region,
-  ...(profile !== undefined && { profile }),
-});
-
 /**
  * The rules that the state knows, as they are now; those that are gone left out. One call a listener.
  *
@@ -119,7 +114,7 @@ function unproven(wanted: ServiceShiftInputs, old: ServiceOutputs, rule: LiveRul
 
 /** Everything that is not as it is wanted, as one release: it happens as a whole or not at all. */
 async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutputs> {
-  const place = placeOf(news);
+  const place = clientConfig(news);
   const before = await liveRules(olds, news.services);
   const services = Object.entries(news.services).map(([name, wanted]) => {
     const old = olds.services[name];
@@ -172,7 +167,9 @@ export const effect: Effect = {
       ([name, wanted]) => !isDone(rules[name], olds.services[name], wanted),
     );
     const { services } = news;
-    return { changes: isGone || isLeft || (await isHeld(placeOf(news), Object.values(services))) };
+    return {
+      changes: isGone || isLeft || (await isHeld(clientConfig(news), Object.values(services))),
+    };
   },
 
   async update(_id: string, olds: ShiftOutputs, news: ShiftInputs) {

@@ -32,3 +32,6 @@ export function troubleIn(seen: ShiftObservation, neededTargets: number): string
   }
   return undefined;
 }
+
+/** An alarm's ARN ends in its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
+export const alarmName = (arn: string): string => arn.split(":alarm:").at(-1) ?? arn;

@@ -1,11 +1,12 @@
 import type { LiveRelease } from "../outputs";
 import { type PinnedRelease, shortId } from "../release";
-import { pinNotes, runningUpdate } from "./decisions";
+import { pinNotes } from "./decisions";
 import { CommandFailure, UnknownStack } from "./failure";
 import { type Io, printJson } from "./io";
 import { pinOf } from "./pin-text";
 import { type Traffic, trafficView } from "./move-at-once";
 import { pinRelease } from "./pin-release";
+import { assertNotRunning } from "./read-world";
 import type { StackFile } from "./stack-file";
 import type { StackState } from "./stack-state";
 import { type UpdateResult, update } from "./run-update";
@@ -102,8 +103,7 @@ async function assertMayUpdate(
   { yes }: DeliverOptions,
 ): Promise<void> {
   if (!target) throw new UnknownStack(to);
-  const running = runningUpdate(target);
-  if (running) throw new CommandFailure("refused", running.reason, running.action);
+  assertNotRunning({ state: target });
   if (yes) return;
   if (!io.interactive) {
     const action = `add --yes to run it without a question, or leave out --up and run \`pulumi up -s ${to}\``;

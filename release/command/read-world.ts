@@ -50,7 +50,7 @@ export async function readWorld(place: Workplace, stack: string): Promise<WorldN
 }
 
 /** Refuses beside an update that is under way. */
-export function assertNotRunning({ state }: WorldNow): void {
+export function assertNotRunning({ state }: Pick<WorldNow, "state">): void {
   const running = runningUpdate(state);
   if (running) throw new CommandFailure("refused", running.reason, running.action);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { effect, type SlotReadyInputs } from "../../../effects/slot-ready";
+import { ended } from "./fake-clock";
 import { INPUTS } from "./slot-ready-sample";
 import { awsError, StubAws } from "./stub-aws";
 
@@ -54,19 +55,6 @@ describe("the proof of a slot", () => {
     mock.timers.reset();
   });
 
-  /** Lets the clock run until the proof has ended. */
-  const ended = async <T>(proof: Promise<T>): Promise<T> => {
-    const over = proof.then(
-      () => true,
-      () => true,
-    );
-    const turn = async (): Promise<boolean> => {
-      for (let count = 0; count < 5; count++) await new Promise(setImmediate);
-      return Promise.race([over, Promise.resolve(false)]);
-    };
-    while (!(await turn())) mock.timers.tick(1000);
-    return proof;
-  };
   const prove = (changes: Partial<SlotReadyInputs> = {}): ReturnType<typeof effect.create> =>
     ended(effect.create({ ...INPUTS, ...changes }));
 

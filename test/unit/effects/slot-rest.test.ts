@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { effect, type SlotReadyInputs } from "../../../effects/slot-ready";
 import { FakeScaling } from "./fake-scaling";
+import { ended } from "./fake-clock";
 import { awsError, StubAws } from "./stub-aws";
 
 const COLD: SlotReadyInputs = {
@@ -65,18 +66,6 @@ describe("a slot that is to rest", () => {
     mock.timers.reset();
   });
 
-  const ended = async <T>(proof: Promise<T>): Promise<T> => {
-    const over = proof.then(
-      () => true,
-      () => true,
-    );
-    const turn = async (): Promise<boolean> => {
-      for (let count = 0; count < 8; count++) await new Promise(setImmediate);
-      return Promise.race([over, Promise.resolve(false)]);
-    };
-    while (!(await turn())) mock.timers.tick(1000);
-    return proof;
-  };
   const update = (olds: SlotReadyInputs, news: SlotReadyInputs): Promise<unknown> =>
     ended(effect.update("web-blue", olds, news));
   const changes = async (olds: SlotReadyInputs, news: SlotReadyInputs): Promise<boolean> =>
