@@ -82,7 +82,8 @@ export class Stacks {
         ...process.env,
         ...emulator.environment,
         SWITCHYARD_REGISTRY_ENDPOINTS: registries,
-        PULUMI_BACKEND_URL: `file://${join(workspace.home, "state")}`,
+        // With metadata, a killed run may leave an empty file beside the state, and nothing can read it then.
+        PULUMI_BACKEND_URL: `file://${join(workspace.home, "state")}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: "local",
       };
       return [stack, { port: emulator.port, env, pid: emulator.pid }] as const;

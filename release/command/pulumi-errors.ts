@@ -54,6 +54,13 @@ const KNOWN: readonly Known[] = [
     action: "look at `pulumi whoami -v` and PULUMI_BACKEND_URL",
   },
   {
+    text: /failed to load checkpoint: EOF/,
+    kind: "refused",
+    message: "Pulumi can't read STACK: a killed run has left an empty .attrs file beside its state",
+    action:
+      "run `find .pulumi -name '*.attrs' -empty -delete` in the backend's folder, and end PULUMI_BACKEND_URL in ?metadata=skip, which writes none",
+  },
+  {
     text: /no space left on device|ENOSPC/,
     kind: "failed",
     message: "the disk is full",

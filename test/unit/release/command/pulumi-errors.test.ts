@@ -45,6 +45,12 @@ const CASES: readonly (readonly [says: string, kind: string, message: RegExp, ac
     /AWS_PROFILE/,
   ],
   ["error: unable to open bucket file:///x: no such file", "failed", /can't be reached$/, /whoami/],
+  [
+    "error: failed to load checkpoint: EOF",
+    "refused",
+    /^Pulumi can't read stage: a killed run has left an empty \.attrs/,
+    /-empty -delete` in the backend's folder.*metadata=skip/,
+  ],
   ["error: write /x: no space left on device", "failed", /^the disk is full$/, /make room/],
 ];
 
