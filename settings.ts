@@ -7,12 +7,15 @@ export { parseSettings } from "./settings/parse";
 export type {
   DomainSettings,
   HealthCheckSettings,
+  HttpServiceSettings,
   ImageSettings,
   NetworkSettings,
   SecretSettings,
   ServiceSettings,
   Settings,
+  WorkerSettings,
 } from "./settings/types";
+export { isWorker } from "./settings/types";
 
 /**
  * Reads the settings of the stack that is running, from `Pulumi.yaml` and its `Pulumi.<stack>.yaml`.

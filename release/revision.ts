@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SecretSettings, ServiceSettings } from "../settings/types";
+import {
+  type HttpServiceSettings,
+  isWorker,
+  type SecretSettings,
+  type ServiceSettings,
+} from "../settings/types";
 
 /** A version of a secret that a revision is bound to. Never its value. */
 export interface RecordedSecret {
@@ -48,12 +53,13 @@ export interface RevisionBase {
   /** CPU units: 1024 are one vCPU. */
   readonly cpu: number;
   readonly memoryMiB: number;
-  readonly port: number;
+  /** Absent of a worker: it is how a record tells one from an HTTP service. */
+  readonly port?: number;
   /** Replaces the command of the image; absent: the image's own. */
   readonly command?: readonly string[];
   readonly healthCheck: ContainerHealthCheck;
-  /** A version brings its own: another path must not be asked of the one that is live. */
-  readonly targets: TargetChecks;
+  /** A version brings its own: another path must not be asked of the one that is live. Absent of a worker. */
+  readonly targets?: TargetChecks;
   readonly stopTimeoutSeconds: number;
 }
 
@@ -100,7 +106,7 @@ export function desiredRevision(
   secrets: Readonly<Record<string, SecretSettings>>,
   { tag, digest }: DesiredImage,
 ): DesiredRevision {
-  const { command, environment, cpu, memoryMiB, port, stopTimeoutSeconds } = settings;
+  const { command, environment, cpu, memoryMiB, stopTimeoutSeconds } = settings;
   const { healthCheck, readyTimeoutSeconds } = settings;
   return {
     service,
@@ -110,20 +116,20 @@ export function desiredRevision(
     secrets: desiredSecrets(settings.secrets, secrets),
     cpu,
     memoryMiB,
-    port,
+    ...(isWorker(settings) ? {} : { port: settings.port }),
     ...(command === undefined ? {} : { command }),
     healthCheck: {
       command: healthCheck.command,
       ...CONTAINER_CHECK,
       startPeriodSeconds: Math.min(MOST_START_SECONDS, readyTimeoutSeconds),
     },
-    targets: targetChecks(settings),
+    ...(isWorker(settings) ? {} : { targets: targetChecks(settings) }),
     stopTimeoutSeconds,
   };
 }
 
-/** The checks that a service's settings ask for. */
-export function targetChecks({ healthCheck }: ServiceSettings): TargetChecks {
+/** The checks of the load balancer that a service's settings ask for. */
+export function targetChecks({ healthCheck }: HttpServiceSettings): TargetChecks {
   const { path, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } =
     healthCheck;
   return {
