@@ -3,14 +3,24 @@ import type { Problem } from "../release/errors";
 import { type PinnedRelease, readRelease } from "../release/release";
 import { topPath } from "./config-path";
 import { decode, decodeJson, type Key, type PulumiConfig } from "./decode";
+import type { HttpServiceConfig } from "./http-schema";
 import { mergeOverrides } from "./overrides";
 import { isMap, type Lenient, read } from "./read";
 import { flag } from "./rule";
 import * as schema from "./stack-schema";
+import type { WorkerServiceConfig } from "./worker-schema";
 
 export type NetworkConfig = Lenient<z.output<typeof schema.network>>;
-export type ServiceConfigs = NonNullable<Lenient<z.output<typeof schema.services>>>;
+export type HttpConfig = Lenient<HttpServiceConfig>;
+/** `worker` is what tells it from an HTTP service. */
+export type WorkerConfig = Lenient<WorkerServiceConfig> & { readonly worker: object };
+export type ServiceConfig = HttpConfig | WorkerConfig;
+export type ServiceConfigs = Readonly<Record<string, ServiceConfig | undefined>>;
 export type SecretConfigs = NonNullable<Lenient<z.output<typeof schema.secrets>>>;
+
+export function isWorkerConfig(service: ServiceConfig): service is WorkerConfig {
+  return "worker" in service;
+}
 
 /** The configuration as far as it could be read; a part that was refused is missing. */
 export interface Config {
@@ -73,7 +83,7 @@ export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Con
     secrets: required(schema.secrets.prefault({}), "secrets"),
     services: isRefused("services")
       ? undefined
-      : read(schema.services, services, at("services"), problems),
+      : (read(schema.services, services, at("services"), problems) as ServiceConfigs | undefined),
     serviceOverrides: raw.serviceOverrides,
     logRetentionDays: required(schema.logRetentionDays.default(30), "logRetentionDays"),
     protect: required(flag.default(false), "protect"),

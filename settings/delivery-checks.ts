@@ -1,20 +1,18 @@
 import type { Problem } from "../release/errors";
-import type { Config, ServiceConfigs } from "./config";
+import { type Config, type HttpConfig, isWorkerConfig, type ServiceConfig } from "./config";
 import { childPath, topPath } from "./config-path";
-
-type ServiceConfig = NonNullable<ServiceConfigs[string]>;
 
 /** Whether the steps of each service lead to all of the traffic, and its alarms are this stack's. */
 export function checkDeliveries(config: Config, problems: Problem[]): void {
   for (const [name, service] of Object.entries(config.services ?? {})) {
     if (service === undefined) continue;
     const path = childPath(childPath(topPath(config.namespace, "services"), name), "delivery");
-    checkSteps(service, path, problems);
+    if (!isWorkerConfig(service)) checkSteps(service, path, problems);
     checkAlarms(service, config, path, problems);
   }
 }
 
-function checkSteps({ delivery = {} }: ServiceConfig, path: string, problems: Problem[]): void {
+function checkSteps({ delivery = {} }: HttpConfig, path: string, problems: Problem[]): void {
   const { steps } = delivery;
   const shares = steps?.map((step) => step?.percent) ?? [];
   const at = (index: number): string =>

@@ -28,7 +28,7 @@ const seconds = rule(
 );
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html: 100 names, 6 of them ours. */
-const watch = rule(
+export const watch = rule(
   z
     .array(
       text(
@@ -55,16 +55,19 @@ const alarms = rule(
   "write its settings under it or leave it out",
 );
 
+export const order = wholeNumber(0, 100).default(0);
+export const bakeSeconds = wholeNumber(0, MOST_SECONDS).default(300);
+
 export const delivery = rule(
   z.strictObject({
-    order: wholeNumber(0, 100).default(0),
+    order,
     strategy: oneOf(STRATEGIES).default("canary"),
     steps: rule(
       z.array(step).min(1).max(20),
       "one to 20 steps",
       "list the shares in rising order, 100 at the end",
     ).exactOptional(),
-    bakeSeconds: wholeNumber(0, MOST_SECONDS).default(300),
+    bakeSeconds,
     standby: oneOf(["warm", "cold"]).default("warm"),
     alarms: alarms.prefault({}),
     smoke: test.exactOptional(),

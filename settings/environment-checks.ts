@@ -1,9 +1,7 @@
 import type { Problem } from "../release/errors";
-import type { ServiceConfigs } from "./config";
+import { isWorkerConfig, type ServiceConfig } from "./config";
 import { childPath } from "./config-path";
-import { GIVEN_ENVIRONMENT } from "./names";
-
-type ServiceConfig = NonNullable<ServiceConfigs[string]>;
+import { HTTP_ENVIRONMENT, WORKER_ENVIRONMENT } from "./names";
 
 const SECRET_NAME = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY|API_KEY/i;
 /** A key in PEM, an AWS access key id, an address with a password in it. */
@@ -19,13 +17,14 @@ const MOST_BYTES = 32_768;
 /** Whether a service's environment and secrets go together, and hold no secret in plain text. */
 export function checkEnvironment(service: ServiceConfig, path: string, problems: Problem[]): void {
   const { environment = {}, secrets = {} } = service;
+  const given = isWorkerConfig(service) ? WORKER_ENVIRONMENT : HTTP_ENVIRONMENT;
   for (const part of ["environment", "secrets"] as const) {
     const names = Object.keys(service[part] ?? {});
-    for (const name of names.filter((each) => GIVEN_ENVIRONMENT.includes(each))) {
+    for (const name of names.filter((each) => given.includes(each))) {
       problems.push({
         path: childPath(childPath(path, part), name),
         found: "a name that the program gives every container",
-        allowed: `names other than ${GIVEN_ENVIRONMENT.join(", ")}`,
+        allowed: `names other than ${given.join(", ")}`,
         action: "rename it",
       });
     }

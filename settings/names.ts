@@ -24,14 +24,15 @@ export const secretName = rule(
   "rename it",
 );
 
-/** What the program itself gives every container. */
-export const GIVEN_ENVIRONMENT: readonly string[] = [
+/** What the program itself gives the container of every worker. */
+export const WORKER_ENVIRONMENT: readonly string[] = [
   "RELEASE_ID",
   "IMAGE_DIGEST",
   "SLOT",
   "SERVICE",
-  "PORT",
 ];
+/** Likewise of an HTTP service. */
+export const HTTP_ENVIRONMENT: readonly string[] = [...WORKER_ENVIRONMENT, "PORT"];
 
 /** A name that every shell and language can read. `__proto__` would vanish from a JavaScript object. */
 export const environmentName = rule(

@@ -13,8 +13,10 @@ import { checkRouting } from "./routing-checks";
 import { checkScaling } from "./scaling-checks";
 import { checkSecrets } from "./secret-checks";
 import { checkServices } from "./service-checks";
+import type { HttpServiceConfig } from "./http-schema";
 import type { ServiceConfig } from "./service-schema";
-import type { ServiceSettings, Settings } from "./types";
+import type { ServiceSettings, Settings, WorkerSettings } from "./types";
+import type { WorkerServiceConfig } from "./worker-schema";
 
 export interface ParseOptions {
   /** Namespace of the settings' keys: the project's name. @default "switchyard" */
@@ -77,18 +79,36 @@ function settingsOf(config: SoundConfig): Settings {
   };
 }
 
-/** Services with the priorities and the steps that they leave to the program. */
+/** Services with what they leave to the program: HTTP services their priorities and steps, workers nothing to expect. */
 function resolved(
   services: Readonly<Record<string, ServiceConfig>>,
 ): Record<string, ServiceSettings> {
+  const all = Object.entries(services);
+  const isWorker = (service: ServiceConfig): service is WorkerServiceConfig => "worker" in service;
+  const http = Object.fromEntries(
+    all.flatMap(([name, service]) => (isWorker(service) ? [] : [[name, service]])),
+  ) as Record<string, HttpServiceConfig>;
   const whole: Record<string, ServiceSettings> = {};
-  for (const [name, priority] of rulePriorities(services)) {
-    const service = services[name];
+  for (const [name, priority] of rulePriorities(http)) {
+    const service = http[name];
     if (service === undefined) continue;
     const { strategy, steps = stepsOf(strategy), ...delivery } = service.delivery;
     whole[name] = { ...service, priority, delivery: { ...delivery, steps } };
   }
+  for (const [name, service] of all) if (isWorker(service)) whole[name] = wholeWorker(service);
   return whole;
+}
+
+function wholeWorker(service: WorkerServiceConfig): WorkerSettings {
+  const { smoke, acceptance, ...delivery } = service.delivery;
+  return {
+    ...service,
+    delivery: {
+      ...delivery,
+      ...(smoke && { smoke: { ...smoke, expect: [] } }),
+      ...(acceptance && { acceptance: { ...acceptance, expect: [] } }),
+    },
+  };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../release/errors";
 import { childPath } from "./config-path";
-import { ruleOf } from "./rule";
+import { choiceOf, ruleOf } from "./rule";
 import { suggest } from "./suggest";
 
 /** A value of which any part may be missing because it was refused. */
@@ -59,7 +59,8 @@ function visit(schema: z.ZodType, value: unknown, path: string, problems: Proble
     return visit(schema.unwrap() as z.ZodType, value, path, problems);
   }
   if (schema instanceof z.ZodUnion) {
-    return visit(closest(schema.options as z.ZodObject[], value), value, path, problems);
+    const choose = choiceOf(schema) ?? closest(schema.options as z.ZodObject[]);
+    return visit(choose(value), value, path, problems);
   }
   if (schema instanceof z.ZodObject && isMap(value))
     return visitObject(schema, value, path, problems);
@@ -77,14 +78,16 @@ function visitObject(
   path: string,
   problems: Problem[],
 ): unknown {
+  const { found, foreign = {} } = ruleOf(schema);
+  if (found !== undefined) problems.push({ path, found, ...advice(schema) });
   const known = Object.keys(schema.shape);
   for (const key of Object.keys(value).filter((each) => !known.includes(each))) {
-    const action = suggest(key, known, "remove it");
+    const isForeign = Object.hasOwn(foreign, key);
     problems.push({
       path: childPath(path, key),
-      found: "an unknown key",
+      found: isForeign ? "a setting of HTTP services" : "an unknown key",
       allowed: known.join(", "),
-      action,
+      action: (isForeign && foreign[key]) || suggest(key, known, "remove it"),
     });
   }
   const parts = Object.entries(schema.shape).map(([key, part]) => {
@@ -148,8 +151,11 @@ function advice(schema: z.ZodType): Pick<Problem, "allowed" | "action"> {
 }
 
 /** The form of a union that shares the most keys with the value; the first if none does. */
-function closest(options: readonly z.ZodObject[], value: unknown): z.ZodType {
-  const keys = isMap(value) ? Object.keys(value) : [];
-  const shared = (option: z.ZodObject): number => keys.filter((key) => key in option.shape).length;
-  return options.reduce((best, option) => (shared(option) > shared(best) ? option : best));
-}
+const closest =
+  (options: readonly z.ZodObject[]) =>
+  (value: unknown): z.ZodType => {
+    const keys = isMap(value) ? Object.keys(value) : [];
+    const shared = (option: z.ZodObject): number =>
+      keys.filter((key) => key in option.shape).length;
+    return options.reduce((best, option) => (shared(option) > shared(best) ? option : best));
+  };

@@ -1,5 +1,5 @@
 import type { Problem } from "../release/errors";
-import type { Config } from "./config";
+import { type Config, isWorkerConfig } from "./config";
 import { childPath, topPath } from "./config-path";
 import { covers, rulePriorities, type Route } from "./priorities";
 
@@ -10,13 +10,14 @@ interface Pattern {
   readonly priority: number;
 }
 
-/** Whether each path leads to one service, and no rule hides another's. */
+/** Whether each path leads to one HTTP service, and no rule hides another's. */
 export function checkRouting({ namespace, services = {} }: Config, problems: Problem[]): void {
   const servicesPath = topPath(namespace, "services");
   const routes: Record<string, Route> = {};
   for (const [name, service] of Object.entries(services)) {
-    const paths = service?.paths?.filter((path) => path !== undefined) ?? [];
-    const priority = service?.priority;
+    if (service === undefined || isWorkerConfig(service)) continue;
+    const paths = service.paths?.filter((path) => path !== undefined) ?? [];
+    const { priority } = service;
     routes[name] = priority === undefined ? { paths } : { paths, priority };
   }
   checkUnique(routes, servicesPath, problems);

@@ -8,6 +8,10 @@ export interface Rule {
   readonly action: string;
   /** The value may be a secret put in the wrong place: never show it. */
   readonly hidden?: boolean;
+  /** Keys of things of another kind, with what to do about each where it is found. @default {} */
+  readonly foreign?: Readonly<Record<string, string>>;
+  /** What is found of each value: it is refused whatever it holds, and its parts are read all the same. */
+  readonly found?: string;
 }
 
 const rules = z.registry<Rule>();
@@ -23,6 +27,41 @@ export function hiddenRule<S extends z.ZodType>(schema: S, allowed: string, acti
   rules.add(schema, { allowed, action, hidden: true });
   return schema;
 }
+
+/** A rule of an object that knows the keys which others of its kind have, and it has no use for. */
+export function ruleWithout<S extends z.ZodObject>(
+  schema: S,
+  allowed: string,
+  action: string,
+  foreign: Readonly<Record<string, string>>,
+): S {
+  rules.add(schema, { allowed, action, foreign });
+  return schema;
+}
+
+/** An object that is refused as a whole, for what is found of it, beside what is wrong with its parts. */
+export function refusal<S extends z.ZodObject>(
+  schema: S,
+  found: string,
+  allowed: string,
+  action: string,
+): S {
+  rules.add(schema, { allowed, action, found });
+  return schema;
+}
+
+type Choice = (value: unknown) => z.ZodType;
+
+const choices = new WeakMap<z.ZodType, Choice>();
+
+/** Says by which schema a union's value is read. */
+export function choosing<S extends z.ZodUnion>(schema: S, choose: Choice): S {
+  choices.set(schema, choose);
+  return schema;
+}
+
+/** Nothing: by the one that has the most of the value's keys. */
+export const choiceOf = (schema: z.ZodType): Choice | undefined => choices.get(schema);
 
 export function ruleOf(schema: z.ZodType): Rule {
   return rules.get(schema) ?? { allowed: "what the documentation says", action: "correct it" };

@@ -1,8 +1,6 @@
 import type { Problem } from "../release/errors";
-import type { Config, ServiceConfigs } from "./config";
+import { type Config, type HttpConfig, isWorkerConfig, type ServiceConfig } from "./config";
 import { childPath, topPath } from "./config-path";
-
-type ServiceConfig = NonNullable<ServiceConfigs[string]>;
 
 /** Whether each service that scales has somewhere to scale to, and something to scale by. */
 export function checkScaling({ namespace, services = {} }: Config, problems: Problem[]): void {
@@ -10,7 +8,8 @@ export function checkScaling({ namespace, services = {} }: Config, problems: Pro
     if (service?.scaling === undefined) continue;
     const path = childPath(childPath(topPath(namespace, "services"), name), "scaling");
     checkMaximum(service, path, problems);
-    checkTargets(service.scaling, path, problems);
+    // Of a worker the schema asks for the one target that it can have.
+    if (!isWorkerConfig(service)) checkTargets(service.scaling ?? {}, path, problems);
   }
 }
 
@@ -26,7 +25,7 @@ function checkMaximum({ tasks, scaling }: ServiceConfig, path: string, problems:
 }
 
 function checkTargets(
-  scaling: NonNullable<ServiceConfig["scaling"]>,
+  scaling: NonNullable<HttpConfig["scaling"]>,
   path: string,
   problems: Problem[],
 ): void {

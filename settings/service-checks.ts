@@ -1,10 +1,8 @@
 import { FARGATE_CPU, fargateMemory, isFargateSize } from "../components/fargate-size";
 import type { Problem } from "../release/errors";
-import type { Config, ServiceConfigs } from "./config";
+import { type Config, type HttpConfig, isWorkerConfig, type ServiceConfig } from "./config";
 import { childPath, topPath } from "./config-path";
 import { checkEnvironment } from "./environment-checks";
-
-type ServiceConfig = NonNullable<ServiceConfigs[string]>;
 
 /** Whether the parts of each service fit together. */
 export function checkServices({ namespace, services = {} }: Config, problems: Problem[]): void {
@@ -12,7 +10,7 @@ export function checkServices({ namespace, services = {} }: Config, problems: Pr
     if (service === undefined) continue;
     const path = childPath(topPath(namespace, "services"), name);
     checkSize(service, path, problems);
-    checkTimes(service, path, problems);
+    if (!isWorkerConfig(service)) checkTimes(service, path, problems);
     checkEnvironment(service, path, problems);
   }
 }
@@ -31,7 +29,7 @@ function checkSize({ cpu, memoryMiB }: ServiceConfig, path: string, problems: Pr
   });
 }
 
-function checkTimes(service: ServiceConfig, path: string, problems: Problem[]): void {
+function checkTimes(service: HttpConfig, path: string, problems: Problem[]): void {
   const { drainSeconds, stopTimeoutSeconds, healthCheck = {}, readyTimeoutSeconds } = service;
   const { intervalSeconds, timeoutSeconds, healthyThreshold } = healthCheck;
   if (drainSeconds !== undefined && stopTimeoutSeconds !== undefined) {

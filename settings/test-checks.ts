@@ -1,16 +1,15 @@
 import type { Problem } from "../release/errors";
-import type { Config, ServiceConfigs } from "./config";
+import { type Config, type HttpConfig, isWorkerConfig } from "./config";
 import { childPath, topPath } from "./config-path";
 
-type ServiceConfig = NonNullable<ServiceConfigs[string]>;
-
-/** Whether the tests of each service ask for something, and can reach what they ask. */
+/** Whether the tests of each HTTP service ask for something, and can reach what they ask. A worker's ask nothing of the balancer. */
 export function checkTests(config: Config, problems: Problem[]): void {
   const { namespace, services = {}, network } = config;
   for (const [name, service] of Object.entries(services)) {
+    if (service === undefined || isWorkerConfig(service)) continue;
     const path = childPath(childPath(topPath(namespace, "services"), name), "delivery");
     for (const kind of ["smoke", "acceptance"] as const) {
-      const test = service?.delivery?.[kind];
+      const test = service.delivery?.[kind];
       if (test === undefined) continue;
       checkTest(test, kind, childPath(path, kind), problems);
       if (network?.nat !== "none") continue;
@@ -25,7 +24,7 @@ export function checkTests(config: Config, problems: Problem[]): void {
 }
 
 function checkTest(
-  test: NonNullable<NonNullable<ServiceConfig["delivery"]>["smoke"]>,
+  test: NonNullable<NonNullable<HttpConfig["delivery"]>["smoke"]>,
   kind: "smoke" | "acceptance",
   path: string,
   problems: Problem[],

@@ -1,11 +1,6 @@
 import { z } from "zod";
-import { flag, hiddenRule, rule, text, wholeNumber } from "./rule";
-
-const argument = hiddenRule(
-  z.string().min(1).max(4096),
-  "a text of 1 to 4096 characters",
-  "correct it",
-);
+import { argument } from "./common-schema";
+import { flag, rule, ruleWithout, text, wholeNumber } from "./rule";
 
 const expectation = rule(
   z.strictObject({
@@ -18,6 +13,8 @@ const expectation = rule(
   "an object with path",
   "write path: /version and what it is expected to answer",
 );
+
+const timeoutSeconds = wholeNumber(5, 3600).default(120);
 
 /** A test of a version. ECS takes 8192 characters of overrides: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html */
 export const test = rule(
@@ -32,8 +29,30 @@ export const test = rule(
       "a list of up to 20 expectations",
       "list what is expected of the version",
     ).prefault([]),
-    timeoutSeconds: wholeNumber(5, 3600).default(120),
+    timeoutSeconds,
   }),
   "an object",
   "write expect or command under it or leave it out",
+);
+
+/** A test of a version that nobody can ask over HTTP. */
+export const ownTest = ruleWithout(
+  z.strictObject({
+    command: rule(
+      z
+        .array(argument)
+        .min(1)
+        .max(100)
+        .refine((parts) => parts.length > 1 || parts[0] !== "--expect"),
+      "a command of your own, as a list of texts",
+      "write what the version's container is to run: --expect asks over HTTP, where nobody reaches a worker",
+    ),
+    timeoutSeconds,
+  }),
+  "an object with command",
+  "write command under it or leave it out",
+  {
+    expect:
+      "remove it and write a command of your own: nobody can ask a worker for an answer over HTTP",
+  },
 );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../settings/parse";
 import { refuses } from "./refuses";
-import { changed } from "./sample-config";
+import { changed, webOf } from "./sample-config";
 
 const DELIVERY = "switchyard:services.web.delivery";
 const OWN = "arn:aws:cloudwatch:us-east-1:111111111111:alarm:orders-too-few";
@@ -9,8 +9,7 @@ const delivery = (settings: object): Record<string, unknown> => ({
   [DELIVERY]: settings,
   "switchyard:serviceOverrides": {},
 });
-const deliveryOf = (settings: object) =>
-  parseSettings(changed(delivery(settings))).services["web"]?.delivery;
+const deliveryOf = (settings: object) => webOf(parseSettings(changed(delivery(settings)))).delivery;
 
 describe("the settings of a delivery", () => {
   it("are a canary of 10 percent for 5 minutes and a bake of 5 unless told", () => {
@@ -34,11 +33,11 @@ describe("the settings of a delivery", () => {
 
   it("take steps of their own before those of the strategy", () => {
     const steps = [{ percent: 100, pauseSeconds: 5 }];
-    assert.deepEqual(deliveryOf({ strategy: "linear", steps })?.steps, steps);
+    assert.deepEqual(deliveryOf({ strategy: "linear", steps }).steps, steps);
   });
 
   it("may watch alarms of the stack's own account and region", () => {
-    assert.deepEqual(deliveryOf({ alarms: { watch: [OWN] } })?.alarms.watch, [OWN]);
+    assert.deepEqual(deliveryOf({ alarms: { watch: [OWN] } }).alarms.watch, [OWN]);
   });
 
   refuses(

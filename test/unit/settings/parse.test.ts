@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { releaseId } from "../../../release/release";
 import { SettingsError } from "../../../release/errors";
 import { parseSettings } from "../../../settings/parse";
-import { changed, encode, sampleDraft } from "./sample-config";
+import { changed, encode, sampleDraft, webOf } from "./sample-config";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const CONTENT = { images: { web: DIGEST, api: DIGEST }, commit: "0123abc" };
@@ -138,8 +138,8 @@ describe("parseSettings", () => {
         },
       }),
     );
-    const web = settings.services["web"];
-    assert.deepEqual(web?.environment, { ONE: "1", TWO: "b" });
+    const web = webOf(settings);
+    assert.deepEqual(web.environment, { ONE: "1", TWO: "b" });
     assert.deepEqual(web.paths, ["/", "/pages/*"]);
     assert.deepEqual([web.healthCheck.path, web.healthCheck.intervalSeconds], ["/up", 5]);
   });

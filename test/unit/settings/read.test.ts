@@ -130,9 +130,9 @@ describe("settings of another shape", () => {
     "switchyard:services.web.port: found nothing; allowed a whole number from 1024 to 65535; say on which port the container listens",
   );
   refuses(
-    "a service without paths",
+    "a service that is of neither kind",
     { "switchyard:services.web.paths": undefined },
-    'switchyard:services.web.paths: found nothing; allowed one to four different path patterns; list what the service answers, for example ["/orders", "/orders/*"]',
+    'switchyard:services.web: found neither paths nor worker; allowed paths, of an HTTP service, or worker, of one that nobody calls; list what it answers, for example paths: ["/orders", "/orders/*"], or write worker: {}',
   );
   refuses(
     "a tag of AWS's own",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { type HttpServiceSettings, isWorker, type Settings } from "../../../settings";
 
 /** A configuration as it is written: objects, not yet JSON text. */
 export type Draft = Record<string, unknown>;
@@ -46,6 +47,13 @@ export function changed(
   const draft = sampleDraft(stack);
   for (const [path, value] of Object.entries(changes)) change(draft, path.split("."), value);
   return encode(draft);
+}
+
+/** The sample's service `web`, which is an HTTP service. */
+export function webOf({ services }: Settings): HttpServiceSettings {
+  const { web } = services;
+  if (web === undefined || isWorker(web)) throw new Error("web is no HTTP service");
+  return web;
 }
 
 function change(draft: Draft, [key = "", ...rest]: string[], value: unknown): void {

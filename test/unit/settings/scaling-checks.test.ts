@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { SettingsError } from "../../../release/errors";
 import { parseSettings } from "../../../settings/parse";
 import { refuses } from "./refuses";
-import { changed } from "./sample-config";
+import { changed, webOf } from "./sample-config";
 
 const WEB = "switchyard:services.web";
 const SCALING = `${WEB}.scaling`;
-const web = (scaling: unknown) => parseSettings(changed({ [SCALING]: scaling })).services["web"];
+const web = (scaling: unknown) => webOf(parseSettings(changed({ [SCALING]: scaling })));
 
 describe("the settings of scaling", () => {
   it("are absent unless told, and the standby is warm", () => {
     const service = web(undefined);
-    assert.ok(service && !("scaling" in service));
+    assert.ok(!("scaling" in service));
     assert.equal(service.delivery.standby, "warm");
   });
 
@@ -23,13 +23,13 @@ describe("the settings of scaling", () => {
       { requestsPerTarget: 1_000_000 },
       { cpuPercent: 60, requestsPerTarget: 900 },
     ])
-      assert.deepEqual(web({ maxTasks: 2, ...targets })?.scaling, { maxTasks: 2, ...targets });
-    assert.equal(web({ maxTasks: 1000, cpuPercent: 50 })?.scaling?.maxTasks, 1000);
+      assert.deepEqual(web({ maxTasks: 2, ...targets }).scaling, { maxTasks: 2, ...targets });
+    assert.equal(web({ maxTasks: 1000, cpuPercent: 50 }).scaling?.maxTasks, 1000);
   });
 
   it("may have a cold standby", () => {
-    const { services } = parseSettings(changed({ [`${WEB}.delivery.standby`]: "cold" }));
-    assert.equal(services["web"]?.delivery.standby, "cold");
+    const settings = parseSettings(changed({ [`${WEB}.delivery.standby`]: "cold" }));
+    assert.equal(webOf(settings).delivery.standby, "cold");
   });
 
   refuses(
