@@ -18,7 +18,7 @@ import { mapValues, pick } from "./release/map-values";
 import { previousReleaseAfter } from "./release/outputs";
 import { readRecorded } from "./release/recorded";
 import { desiredRevision } from "./release/revision";
-import { loadSettings } from "./settings";
+import { isWorker, loadSettings } from "./settings";
 
 /** One update is one delivery: decided first, then declared in the order in which it happens. */
 module.exports = async (): Promise<Record<string, unknown>> => {
@@ -61,6 +61,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const release = digests.apply((known) => releaseOf(plan, known, place.registry));
 
   const services = mapValues(settings.services, (service, name) => {
+    if (isWorker(service)) throw new Error(`${name}: no component makes a worker yet`);
     const desired = desiredRevision(name, service, settings.secrets, pick(plan.images, name));
     return new BlueGreenService(
       name,

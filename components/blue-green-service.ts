@@ -3,7 +3,7 @@ import type { DesiredRevision, Revision } from "../release/revision";
 import { sameRevision } from "../release/revision";
 import { alarmName } from "../release/shift-judge";
 import { assignSlots, otherSlot, type Slot, type SlotState } from "../release/slots";
-import type { ServiceSettings } from "../settings/types";
+import type { HttpServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { OneOffTask } from "./one-off-task";
@@ -17,7 +17,7 @@ import { acceptanceTest, smokeTest, type VersionTestPlace } from "./version-test
 
 export interface BlueGreenServiceArgs {
   readonly place: StackPlace;
-  readonly settings: ServiceSettings;
+  readonly settings: HttpServiceSettings;
   readonly logRetentionDays: number;
   /** What both slots held after the last successful update; nothing before the first. */
   readonly previous?: SlotState<Revision> | undefined;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { askedTasks } from "../release/capacity";
 import type { Revision } from "../release/revision";
 import type { Slot } from "../release/slots";
-import type { ServiceSettings } from "../settings/types";
+import type { HttpServiceSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
 import { PLATFORM_VERSION } from "./fargate-size";
 import type { StackPlace } from "./place";
@@ -17,7 +17,7 @@ export interface SlotServiceArgs {
   readonly slot: Slot;
   /** What runs in the slot. */
   readonly revision: pulumi.Input<Revision>;
-  readonly settings: ServiceSettings;
+  readonly settings: HttpServiceSettings;
   /** Whether the slot is to have the traffic when this update is done. */
   readonly isLive: boolean;
   readonly clusterArn: pulumi.Input<string>;
@@ -103,7 +103,7 @@ export class SlotService extends pulumi.ComponentResource {
           {
             targetGroupArn: args.targetGroupArn,
             containerName: service,
-            containerPort: pulumi.output(args.revision).apply((content) => content.port),
+            containerPort: pulumi.output(args.revision).apply(({ port = 0 }) => port),
           },
         ],
         // A task that starts slowly is not one that fails; the proof below gives a version that time, and no more.

@@ -2,13 +2,13 @@ import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
 import type { TargetChecks } from "../release/revision";
 import type { Slot } from "../release/slots";
-import type { ServiceSettings } from "../settings/types";
+import type { HttpServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
 import { SlotAlarms } from "./slot-alarms";
 
 export interface SlotTargetsArgs {
   readonly slot: Slot;
-  readonly settings: ServiceSettings;
+  readonly settings: HttpServiceSettings;
   /** How the slot's content asks to be checked. */
   readonly checks: TargetChecks;
   /** Begins the alarms' names. */

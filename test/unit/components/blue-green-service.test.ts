@@ -100,7 +100,8 @@ switchyard:service:BlueGreenService web
   });
 
   it("asks a new version's health path of its own slot only, not of the live one", async () => {
-    const targets = { ...NEW.targets, path: "/ready-v2" };
+    const targets = NEW.targets && { ...NEW.targets, path: "/ready-v2" };
+    assert.ok(targets);
     const { graph } = await deliver(recorded("blue"), { ...NEW, targets });
     const pathOf = (slot: Slot): unknown =>
       (graph.get(GROUP, `web-${slot}`).inputs["healthCheck"] as { path: string }).path;

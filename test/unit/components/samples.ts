@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackPlace } from "../../../components/place";
 import { mapValues } from "../../../release/map-values";
 import type { DesiredRevision, Revision } from "../../../release/revision";
-import { parseSettings } from "../../../settings";
-import type { ServiceSettings } from "../../../settings/types";
-import { changed, type Changes } from "../settings/sample-config";
+import { type HttpServiceSettings, parseSettings } from "../../../settings";
+import { changed, type Changes, webOf } from "../settings/sample-config";
 
 export const PLACE: StackPlace = {
   project: "switchyard",
@@ -16,15 +15,13 @@ export const PLACE: StackPlace = {
 };
 
 /** The sample's `web` service, without its tests, with changes to its settings: values by their path in the service. */
-export function webSettings(changes: Changes = {}): ServiceSettings {
+export function webSettings(changes: Changes = {}): HttpServiceSettings {
   const all = { "delivery.smoke": undefined, "delivery.acceptance": undefined, ...changes };
   const entries = Object.entries(all).map(([path, value]) => [
     `switchyard:services.web.${path}`,
     value,
   ]);
-  const { web } = parseSettings(changed(Object.fromEntries(entries) as Changes)).services;
-  if (web === undefined) throw new Error("the sample has no service web");
-  return web;
+  return webOf(parseSettings(changed(Object.fromEntries(entries) as Changes)));
 }
 
 /** A revision as a stack records it; the mark tells revisions apart. */
