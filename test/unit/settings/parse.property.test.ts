@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SettingsError } from "../../../release/errors";
 import { parseSettings } from "../../../settings/parse";
-import { type Draft, encode, sampleDraft } from "./sample-config";
+import { isWorker } from "../../../settings";
+import { type Draft, encode, sampleDraft, WORKER } from "./sample-config";
 
 /** A line of a refusal: its config path, what was found, what is allowed, what to do. */
 const LINE = /^(switchyard|aws):(\w|[.-]|\[\d+\]|\["([^"\\]|\\.)*"\])+: found .+; allowed .+; .+$/;
@@ -27,7 +28,12 @@ interface Mutation {
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
   steps: fc.array(fc.nat(), { minLength: 1, maxLength: 5 }),
-  key: fc.oneof(fc.constant(undefined), fc.constantFrom("tasks", "__proto__", "a\nb", "SLOT", "x")),
+  key: fc.oneof(
+    fc.constant(undefined),
+    fc.constantFrom("tasks", "__proto__", "a\nb", "SLOT", "x"),
+    // What makes a service one of the other kind, of both or of none, and what only one kind has.
+    fc.constantFrom("worker", "paths", "port", "steps", "standby", "expect", "requestsPerTarget"),
+  ),
   value: replacement,
 });
 
@@ -53,24 +59,53 @@ function mutate(draft: Draft, { steps, key, value }: Mutation): void {
   }
 }
 
-const nearlyValid = fc
-  .tuple(
-    fc.constantFrom("stage" as const, "production" as const),
-    fc.array(mutation, { minLength: 1, maxLength: 4 }),
-  )
-  .map(([stack, mutations]) => {
-    const draft = structuredClone(SAMPLES[stack]);
-    for (const each of mutations) mutate(draft, each);
-    return encode(draft);
-  });
+/** A worker that has all that one may have. */
+const REPORTER: Draft = {
+  ...WORKER,
+  cpu: 256,
+  memoryMiB: 512,
+  tasks: 2,
+  scaling: { maxTasks: 4, cpuPercent: 60 },
+  environment: { QUEUE: "reports" },
+  secrets: { KEY: "session-key", PEPPER: "api-token-pepper" },
+  command: ["/app/work"],
+  healthCheck: { command: ["CMD", "/app/alive"] },
+  stopTimeoutSeconds: 30,
+  readyTimeoutSeconds: 300,
+  delivery: { bakeSeconds: 15, alarms: { watch: [] }, smoke: { command: ["/app/check"] } },
+};
 
-const SAMPLES = { stage: sampleDraft("stage"), production: sampleDraft("production") };
+const stage = sampleDraft("stage");
+const SAMPLES = {
+  stage,
+  production: sampleDraft("production"),
+  mixed: {
+    ...stage,
+    "switchyard:services": { ...(stage["switchyard:services"] as Draft), reporter: REPORTER },
+  },
+  workers: {
+    ...stage,
+    "switchyard:services": { reporter: REPORTER, other: WORKER },
+    "switchyard:serviceOverrides": { reporter: { tasks: 1 } },
+  },
+} as const satisfies Record<string, Draft>;
 const KEYS = [
   ...Object.keys(SAMPLES.stage),
   "switchyard:serviceOverrides",
   "switchyard:x",
   "aws:x",
 ];
+
+const nearlyValid = fc
+  .tuple(
+    fc.constantFrom("stage", "production", "mixed", "workers"),
+    fc.array(mutation, { minLength: 1, maxLength: 4 }),
+  )
+  .map(([stack, mutations]) => {
+    const draft: Draft = structuredClone(SAMPLES[stack]);
+    for (const each of mutations) mutate(draft, each);
+    return encode(draft);
+  });
 
 const arbitrary = fc.dictionary(
   fc.oneof(
@@ -81,14 +116,19 @@ const arbitrary = fc.dictionary(
   { maxKeys: 8 },
 );
 
-function acceptedOrRefused(
-  values: Record<string, string>,
-  secretKeys: string[] = [],
-): "accepted" | "refused" {
+interface Seen {
+  accepted: number;
+  "accepted with a worker": number;
+  refused: number;
+}
+
+function acceptedOrRefused(values: Record<string, string>, secretKeys: string[] = []): keyof Seen {
   try {
     const settings = parseSettings(values, { secretKeys });
-    assert.ok(Object.isFrozen(settings) && Object.keys(settings.services).length > 0);
-    return "accepted";
+    assert.ok(Object.isFrozen(settings));
+    const kinds = Object.values(settings.services).map(isWorker);
+    assert.ok(kinds.length > 0);
+    return kinds.includes(true) ? "accepted with a worker" : "accepted";
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     assert.ok(error.problems.length > 0);
@@ -103,14 +143,17 @@ describe("10,000 random configurations", function () {
   const runs = { numRuns: 5000 };
 
   it("are accepted or refused with the config path, when the sample is changed at random", () => {
-    const seen = { accepted: 0, refused: 0 };
+    const seen: Seen = { accepted: 0, "accepted with a worker": 0, refused: 0 };
     fc.assert(
       fc.property(nearlyValid, (values) => {
         seen[acceptedOrRefused(values)]++;
       }),
       runs,
     );
-    assert.ok(seen.accepted > 100 && seen.refused > 100, JSON.stringify(seen));
+    assert.ok(
+      Object.values(seen).every((times: number) => times > 100),
+      JSON.stringify(seen),
+    );
   });
 
   it("are refused with the config path, when they are arbitrary", () => {

@@ -49,6 +49,12 @@ export function changed(
   return encode(draft);
 }
 
+/** A worker as it is configured, for a service of its own. */
+export const WORKER: Draft = {
+  image: { context: "app/dist/web", dockerfile: "app/Dockerfile" },
+  worker: {},
+};
+
 /** The sample's service `web`, which is an HTTP service. */
 export function webOf({ services }: Settings): HttpServiceSettings {
   const { web } = services;
