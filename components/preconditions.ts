@@ -9,6 +9,7 @@ import {
   type Revision,
   sameRevision,
 } from "../release/revision";
+import { changedKinds } from "../release/service-kind";
 import { alarmName } from "../release/shift-judge";
 import { otherSlot, type Slot, SLOTS } from "../release/slots";
 import { releaseSeconds } from "../release/watched-time";
@@ -20,7 +21,7 @@ import type { AwsPlace, StackPlace } from "./place";
 const OTHER_SECONDS = 120;
 
 /**
- * What only AWS and the environment can tell of the settings, before anything starts.
+ * What only AWS, the environment and the record can tell of the settings, before anything starts.
  *
  * @throws RunError with every problem found, by its path: Pulumi shows its message without a stack
  */
@@ -43,6 +44,7 @@ export async function requirePreconditions(
   );
   const shifting = services.filter(({ previous, isHeld }) => previous && !SLOTS.some(isHeld));
   const problems = [
+    ...changedKinds(settings, recorded?.services, place.project),
     ...(await unknownAlarms(settingsOf(watched), place)),
     ...shortCredentials(settingsOf(shifting), place),
   ];

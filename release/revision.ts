@@ -53,7 +53,7 @@ export interface RevisionBase {
   /** CPU units: 1024 are one vCPU. */
   readonly cpu: number;
   readonly memoryMiB: number;
-  /** Absent of a worker: it is how a record tells one from an HTTP service. */
+  /** Absent of a worker, whose record is told by it from an HTTP service's. */
   readonly port?: number;
   /** Replaces the command of the image; absent: the image's own. */
   readonly command?: readonly string[];
@@ -83,6 +83,9 @@ export interface DesiredRevision extends RevisionBase {
   readonly digest?: string;
   readonly secrets: Readonly<Record<string, DesiredSecret>>;
 }
+
+/** Whether a revision is a worker's: nobody connects to it, so it has no port. */
+export const isWorkerRevision = ({ port }: RevisionBase): boolean => port === undefined;
 
 /** The image that a revision is to run: one of the two names must be known. */
 export interface DesiredImage {

@@ -1,5 +1,5 @@
 import type { LiveRule } from "../effects/listener-rule";
-import { type DesiredRevision, type Revision, sameRevision } from "./revision";
+import { type DesiredRevision, isWorkerRevision, type Revision, sameRevision } from "./revision";
 import { assignSlots, otherSlot, type Slot, type SlotState } from "./slots";
 import type { StoredShift } from "./stored-shifts";
 import { allTo, describeWeights, sameWeights } from "./weights";
@@ -54,6 +54,8 @@ function moveOf(
   if (recorded[to] === undefined) return `${to} is empty`;
   if (next[to] !== recorded[to])
     return `${to} holds another version, or its settings were changed since`;
+  if (isWorkerRevision(desired))
+    return "it is a worker, whose tasks only an update starts and stops";
   if (!shift) return "the stack's state does not tell its listener rule";
   if (!shift.proven.includes(to)) return `what runs in ${to} is not what had the traffic before`;
   return { service, from: recorded.live, to, shift, tasks };

@@ -4,7 +4,7 @@ import type { Recorded } from "../../../release/outputs";
 import { desiredRevision, type Revision } from "../../../release/revision";
 import { parseSettings } from "../../../settings/parse";
 import type { Settings } from "../../../settings/types";
-import { changed } from "../settings/sample-config";
+import { changed, WORKER } from "../settings/sample-config";
 import { StubAws } from "../effects/stub-aws";
 import { PLACE } from "./samples";
 
@@ -62,6 +62,23 @@ describe("what must hold before an update starts", () => {
         requirePreconditions(settings, PLACE, images, watched),
         /CloudWatch does not know/,
       );
+  });
+
+  it("refuses a service that was recorded as the other kind, by its path", async () => {
+    const settings = settingsWith({ "switchyard:services.reporter": WORKER });
+    const plans = { ...images, reporter: images.web };
+    const recordedAs = (kind: "web" | "reporter"): Recorded => {
+      const service = settings.services[kind];
+      assert.ok(service);
+      const blue = desiredRevision("reporter", service, settings.secrets, images.web);
+      return { services: { reporter: { live: "blue", blue } } } as unknown as Recorded;
+    };
+    await assert.rejects(requirePreconditions(settings, PLACE, plans, recordedAs("web")), {
+      message:
+        "switchyard:services.reporter: found a worker, where reporter was recorded as an HTTP service; " +
+        "allowed an HTTP service under this name; give the worker another name: the slots of reporter can't hold both",
+    });
+    await requirePreconditions(settings, PLACE, plans, recordedAs("reporter"));
   });
 
   it("asks AWS nothing where no alarm is watched", async () => {

@@ -3,11 +3,12 @@ import fc from "fast-check";
 import {
   type DesiredRevision,
   desiredRevision,
+  isWorkerRevision,
   type Revision,
   sameRevision,
 } from "../../../release/revision";
-import { parseSettings } from "../../../settings/parse";
-import { changed } from "../settings/sample-config";
+import { isWorker, parseSettings, type WorkerSettings } from "../../../settings";
+import { changed, WORKER } from "../settings/sample-config";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 
@@ -126,6 +127,74 @@ describe("sameRevision", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("the revision of a worker", () => {
+  const settings = parseSettings(
+    changed({
+      "switchyard:services.reporter": {
+        ...WORKER,
+        secrets: { KEY: "session-key" },
+        healthCheck: { command: ["CMD", "/app/alive"] },
+        readyTimeoutSeconds: 60,
+      },
+    }),
+  );
+  const { reporter, web } = settings.services;
+  assert.ok(reporter && web);
+  const desired = desiredRevision("reporter", reporter, settings.secrets, { digest: DIGEST });
+  const http = desiredRevision("reporter", web, settings.secrets, { digest: DIGEST });
+  const recorded = (content: DesiredRevision): Revision =>
+    JSON.parse(
+      JSON.stringify({ ...content, secrets: RECORDED.secrets, release: "r", image: "i" }),
+    ) as Revision;
+
+  it("is all that runs, and has neither a port nor checks of the load balancer", () => {
+    assert.ok(isWorkerRevision(desired) && !isWorkerRevision(http));
+    assert.deepEqual(desired, {
+      service: "reporter",
+      digest: DIGEST,
+      environment: {},
+      secrets: { KEY: { name: "session-key", version: 1 } },
+      cpu: 256,
+      memoryMiB: 512,
+      healthCheck: {
+        command: ["CMD", "/app/alive"],
+        intervalSeconds: 10,
+        timeoutSeconds: 5,
+        retries: 3,
+        startPeriodSeconds: 60,
+      },
+      stopTimeoutSeconds: 30,
+    });
+  });
+
+  it("is the recorded one as long as nothing that runs has changed", () => {
+    assert.ok(sameRevision(recorded(desired), desired));
+    assert.ok(!sameRevision(recorded(desired), { ...desired, stopTimeoutSeconds: 31 }));
+    assert.ok(!sameRevision(recorded(desired), { ...desired, environment: { A: "1" } }));
+  });
+
+  it("is never that of an HTTP service, nor the other way round", () => {
+    const port = { ...desired, port: 8080 };
+    assert.ok(!sameRevision(recorded(desired), port) && !sameRevision(recorded(port), desired));
+    const { targets } = http;
+    assert.ok(targets);
+    assert.ok(!sameRevision(recorded(desired), { ...desired, targets }));
+  });
+
+  it("does not count how it is delivered and scaled", () => {
+    assert.ok(isWorker(reporter));
+    const other: WorkerSettings = {
+      ...reporter,
+      worker: { overlap: false },
+      tasks: 7,
+      scaling: { maxTasks: 9, cpuPercent: 50 },
+      delivery: { order: 3, bakeSeconds: 1, alarms: { watch: [] } },
+    };
+    const same = desiredRevision("reporter", other, settings.secrets, { digest: DIGEST });
+    assert.deepEqual(same, desired);
   });
 });
 

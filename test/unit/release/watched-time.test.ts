@@ -18,4 +18,8 @@ describe("how long a release is watched", () => {
       60 + 9,
     );
   });
+
+  it("is the bake alone of a worker, which gets its work in no steps", () => {
+    assert.equal(releaseSeconds([{ order: 0, bakeSeconds: 5 }]), 5);
+  });
 });

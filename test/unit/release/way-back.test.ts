@@ -94,6 +94,17 @@ describe("wayBack", () => {
     for (const [changes, reason] of cases) assert.deepEqual(reasons(changes), [reason]);
   });
 
+  it("leaves a worker to the update, unless it is live as it is wanted", () => {
+    const { port: _, targets: __, ...worker } = DESIRED;
+    const [was, is] = [good, bad].map(({ port: _, targets: __, ...rest }): Revision => rest);
+    const recorded: SlotState<Revision> = { live: "green", blue: was, green: is };
+    assert.deepEqual(reasons({ recorded, desired: worker, shift: undefined }), [
+      "web: it is a worker, whose tasks only an update starts and stops",
+    ]);
+    const there = { ...WEB, recorded: { ...recorded, live: "blue" as const }, desired: worker };
+    assert.deepEqual(wayBack({ web: there }), { ok: true, moves: [] });
+  });
+
   it("is never half: one service that can't keeps all from it, and each is named", () => {
     const found = wayBack({
       api: { ...WEB, desired: undefined },
