@@ -6,7 +6,9 @@ import { SettingsError } from "../../../release/errors";
 import { parseRelease } from "../../../release/release";
 import { parseSettings } from "../../../settings";
 import { ruleOf } from "../../../settings/rule";
+import { httpService } from "../../../settings/http-schema";
 import * as stack from "../../../settings/stack-schema";
+import { workerService } from "../../../settings/worker-schema";
 import { ROOT } from "./markdown";
 
 /** What the page of settings must say of a setting. */
@@ -44,8 +46,11 @@ function walk(schema: z.ZodType, path: string, byDefault: string | undefined): D
     return walk(schema.unwrap() as z.ZodType, path, undefined);
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return walk(schema.unwrap() as z.ZodType, path, JSON.stringify(schema.parse(undefined)));
-  if (schema instanceof z.ZodUnion)
-    return (schema.options as z.ZodType[]).flatMap((option) => walk(option, path, undefined));
+  if (schema instanceof z.ZodUnion) {
+    const all = (schema.options as z.ZodType[]).flatMap((option) => walk(option, path, undefined));
+    // What several forms have is described once, as the first has it.
+    return all.filter((each, index) => all.findIndex((one) => one.path === each.path) === index);
+  }
   if (schema instanceof z.ZodObject)
     return Object.entries(schema.shape).flatMap(([key, part]) =>
       walk(part as z.ZodType, `${path}.${key}`, undefined),
@@ -56,6 +61,14 @@ function walk(schema: z.ZodType, path: string, byDefault: string | undefined): D
       return walk(value, `${path}.NAME`, undefined);
   }
   return [leaf(path, byDefault, ruleOf(schema).allowed)];
+}
+
+/** Settings that HTTP services have and workers have not, by their path in the service. */
+export function httpSettings(): string[] {
+  const workers = walk(workerService, "", undefined).map(({ path }) => path);
+  return walk(httpService, "", undefined)
+    .filter(({ path }) => !workers.includes(path))
+    .map(({ path }) => path.slice(1));
 }
 
 /** The keys that a message lists when it meets another one. */

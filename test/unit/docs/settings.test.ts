@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { describedSettings, topKeys } from "./described-settings";
+import { parse } from "yaml";
+import { isWorker, parseSettings } from "../../../settings";
+import { changed } from "../settings/sample-config";
+import { describedSettings, httpSettings, topKeys } from "./described-settings";
 import { page, tableRows } from "./markdown";
 
-const rows = tableRows(page("docs/guides/settings.md"));
+const PAGE = page("docs/guides/settings.md");
+const rows = tableRows(PAGE);
 const written = new Map(rows.map(([path = "", ...cells]) => [path, cells]));
 const plain = (text: string): string => text.replaceAll(/[`\\]/g, "");
 
@@ -28,5 +32,17 @@ describe("the page of settings", () => {
       if (allowed !== "") assert.equal(limit, plain(allowed), path);
       else assert.notEqual(limit, "", path);
     }
+  });
+
+  it("lists every setting that a worker does not have", () => {
+    const [, text = ""] = /about requests and are refused: ([^]+?)\.\n\n/.exec(PAGE.text) ?? [];
+    assert.deepEqual(text.split(/,\s+/).map(plain).sort(), httpSettings().sort());
+  });
+
+  it("shows a worker that is accepted as it is written", () => {
+    const [, example = ""] = /^## Workers\n[^]+?```yaml\n([^]+?)```/m.exec(PAGE.text) ?? [];
+    const { reporter } = parse(example) as Record<string, unknown>;
+    const { services } = parseSettings(changed({ "switchyard:services.reporter": reporter }));
+    assert.ok(services["reporter"] && isWorker(services["reporter"]));
   });
 });
