@@ -77,15 +77,16 @@ describe("the settings of a worker", () => {
     assert.deepEqual([delivery.smoke, delivery.acceptance], [expectingNothing, expectingNothing]);
   });
 
-  it("leave the priorities of HTTP services as they are, whatever the worker is called", () => {
-    const { services: before } = read({});
-    for (const name of ["a", "reporter", "zz"]) {
-      const { [name]: added, ...after } = read({
-        [`switchyard:services.${name}`]: WORKER,
-      }).services;
-      assert.ok(added && isWorker(added));
-      assert.deepEqual(after, before);
-    }
+  it("leave the priorities of HTTP services as they are, whatever and however many the workers are", () => {
+    // A path as specific as can be: its priority is one of the 250 that services without any path would take.
+    const narrow = { "switchyard:services.web.paths": [`/${"x".repeat(60)}`] };
+    const before = read(narrow).services;
+    const workers = Array.from({ length: 600 }, (_, index) => [`a${index}`, WORKER] as const);
+    const named = workers.map(([name, each]) => [`switchyard:services.${name}`, each] as const);
+    const { services } = read({ ...narrow, ...(Object.fromEntries(named) as Changes) });
+    assert.equal(Object.values(services).filter(isWorker).length, 600);
+    const http = Object.entries(services).filter(([, service]) => !isWorker(service));
+    assert.deepEqual(Object.fromEntries(http), before);
   });
 
   it("may be those of all services of a stack", () => {
