@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BlueGreenService } from "./components/blue-green-service";
+import { blueGreen } from "./components/blue-green";
 import { Cluster } from "./components/cluster";
 import { requireCredentials } from "./components/credentials";
 import { planDelivery, releaseOf } from "./components/delivery-plan";
@@ -18,7 +18,7 @@ import { mapValues, pick } from "./release/map-values";
 import { previousReleaseAfter } from "./release/outputs";
 import { readRecorded } from "./release/recorded";
 import { desiredRevision } from "./release/revision";
-import { isWorker, loadSettings } from "./settings";
+import { loadSettings } from "./settings";
 
 /** One update is one delivery: decided first, then declared in the order in which it happens. */
 module.exports = async (): Promise<Record<string, unknown>> => {
@@ -61,9 +61,8 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const release = digests.apply((known) => releaseOf(plan, known, place.registry));
 
   const services = mapValues(settings.services, (service, name) => {
-    if (isWorker(service)) throw new Error(`${name}: no component makes a worker yet`);
     const desired = desiredRevision(name, service, settings.secrets, pick(plan.images, name));
-    return new BlueGreenService(
+    return blueGreen(
       name,
       {
         place,
@@ -82,11 +81,7 @@ module.exports = async (): Promise<Record<string, unknown>> => {
     );
   });
 
-  const shift = new TrafficShift(
-    place.project,
-    { ...place.aws, services: mapValues(services, ({ traffic }) => traffic) },
-    { dependsOn: Object.values(services).flatMap(({ proofs }) => proofs) },
-  );
+  const shift = new TrafficShift(place.project, { ...place.aws, services });
 
   const slots = mapValues(services, (service) => service.settle(shift));
 

@@ -1,40 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DesiredRevision, Revision } from "../release/revision";
-import { sameRevision } from "../release/revision";
+import type { Revision } from "../release/revision";
 import { alarmName } from "../release/shift-judge";
-import { assignSlots, otherSlot, type Slot, type SlotState } from "../release/slots";
+import { type Slot, type SlotState } from "../release/slots";
 import type { HttpServiceSettings } from "../settings/types";
-import type { LoadBalancer } from "./load-balancer";
-import type { Network } from "./network";
-import { OneOffTask } from "./one-off-task";
-import type { StackPlace } from "./place";
-import { type ServiceParts, serviceParts } from "./service-parts";
+import type { OneOffTask } from "./one-off-task";
+import { ServiceSlots, type SlottedServiceArgs } from "./service-slots";
 import { SlotScaling } from "./slot-scaling";
-import { SlotService } from "./slot-service";
+import type { SlotService } from "./slot-service";
+import { slotTargets, type SlotTargets } from "./slot-targets";
 import { StandbyGuard } from "./standby-guard";
 import type { ServiceRule, ServiceTraffic } from "./traffic-shift";
-import { acceptanceTest, smokeTest, type VersionTestPlace } from "./version-test";
+import { acceptanceTest, smokeTest } from "./version-test";
 
-export interface BlueGreenServiceArgs {
-  readonly place: StackPlace;
-  readonly settings: HttpServiceSettings;
-  readonly logRetentionDays: number;
-  /** What both slots held after the last successful update; nothing before the first. */
-  readonly previous?: SlotState<Revision> | undefined;
-  readonly desired: DesiredRevision;
-  /** The desired revision once its image and secrets are there. */
-  readonly resolved: pulumi.Output<Revision>;
-  /** Secrets that the desired revision receives. */
-  readonly secretArns: readonly pulumi.Input<string>[];
-  readonly clusterArn: pulumi.Input<string>;
-  readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
-  readonly balancer: Pick<
-    LoadBalancer,
-    "listenerArn" | "testListenerArn" | "securityGroupId" | "arnSuffix" | "url" | "testUrl"
-  >;
-  /** Of the tests of a version. */
-  readonly probeGroupId: pulumi.Input<string>;
-}
+export type BlueGreenServiceArgs = SlottedServiceArgs<HttpServiceSettings>;
 
 /**
  * A service in two slots. One update is one delivery: the slot that gets something new is first freed of
@@ -48,85 +26,45 @@ export class BlueGreenService extends pulumi.ComponentResource {
   readonly proofs: readonly pulumi.Resource[];
   private readonly args: BlueGreenServiceArgs;
   private readonly serviceName: string;
-  private readonly next: SlotState<Revision | DesiredRevision>;
-  private readonly contents: Record<Slot, pulumi.Output<Revision> | undefined>;
-  private readonly parts: ServiceParts;
+  private readonly slots: ServiceSlots;
+  private readonly targets: Readonly<Record<Slot, SlotTargets>>;
   private readonly live: SlotService;
 
   constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:service:BlueGreenService", name, {}, opts);
     this.serviceName = name;
     this.args = args;
-
-    const next = assignSlots(args.previous, args.desired, sameRevision);
-    this.next = next;
-    this.contents = { blue: this.content("blue"), green: this.content("green") };
-    this.parts = serviceParts(this, name, args, next);
-    const { roles, firewall, targets } = this.parts;
+    const slots = new ServiceSlots(this, name, args);
+    this.slots = slots;
+    this.targets = slotTargets(this, name, args, slots.next);
+    const { roles, firewall } = slots.parts;
     const guard = this.createGuard();
 
     // A task that starts before it may read its secrets or reach the registry fails.
-    const live = this.createSlot(next.live, [guard, ...Object.values(targets), roles, firewall]);
-    if (!live) throw new Error(`${name}: the live slot holds no revision`);
+    const needed = [guard, ...Object.values(this.targets), roles, firewall];
+    const targets = this.targets[slots.live];
+    const live = slots.declareLive(needed, targets.targetGroupArn);
     this.live = live;
-    const smoke = this.createSmokeTest(next.live, live);
-    const scaling = this.createScaling(next.live, live);
-    this.proofs = [live.ready, targets[next.live], ...scaling, ...(smoke ? [smoke] : [])];
+    const smoke = this.createSmokeTest(slots.live, live);
+    const scaling = this.createScaling(slots.live, live);
+    this.proofs = [live.ready, targets, ...scaling, ...smoke];
     this.traffic = this.trafficTo(live);
   }
 
   /** Declares the other slot, once the traffic has shifted. @returns what both slots hold when this update is done */
   settle(shift: pulumi.CustomResource): pulumi.Output<SlotState<Revision>> {
-    const { live } = this.next;
-    const { blue, green } = this.contents;
-    const other = this.createSlot(otherSlot(live), [shift]);
-    if (other) this.createSmokeTest(otherSlot(live), other);
+    const { standby } = this.slots;
+    const other = this.slots.declare(standby, [shift], this.targets[standby].targetGroupArn);
+    if (other) this.createSmokeTest(standby, other);
     if (other && this.args.settings.delivery.standby === "warm")
-      this.createScaling(otherSlot(live), other, this.live.serviceName);
-    // Known only when all is done: a delivery that fails must leave the record as it was.
-    const done = pulumi.all([shift.id, this.live.ready.id, ...(other ? [other.ready.id] : [])]);
-    const slots = pulumi
-      .all([blue, green, done])
-      .apply(([inBlue, inGreen]) => ({ live, blue: inBlue, green: inGreen }));
+      this.createScaling(standby, other, this.live.serviceName);
+    const slots = this.slots.settled([shift, this.live.ready, ...(other ? [other.ready] : [])]);
     this.registerOutputs({ slots });
     return slots;
   }
 
-  private createSlot(slot: Slot, after: pulumi.Resource[]): SlotService | undefined {
-    const { args, serviceName } = this;
-    const { logGroup, roles, firewall, targets } = this.parts;
-    const revision = this.contents[slot];
-    if (!revision) return undefined;
-    return new SlotService(
-      `${serviceName}-${slot}`,
-      {
-        place: args.place,
-        service: serviceName,
-        slot,
-        revision,
-        settings: args.settings,
-        isLive: slot === this.next.live,
-        clusterArn: args.clusterArn,
-        subnetIds: args.network.privateSubnetIds,
-        securityGroupId: firewall.groupId,
-        targetGroupArn: targets[slot].targetGroupArn,
-        logGroup: logGroup.name,
-        executionRoleArn: roles.executionRoleArn,
-        taskRoleArn: roles.taskRoleArn,
-      },
-      { parent: this, dependsOn: after },
-    );
-  }
-
-  /** A slot that gets the desired revision waits for its image; the other one is as it was recorded. */
-  private content(slot: Slot): pulumi.Output<Revision> | undefined {
-    const content = this.next[slot];
-    if (!content) return undefined;
-    return content === this.args.desired ? this.args.resolved : pulumi.output(content as Revision);
-  }
-
   private rule(): ServiceRule {
-    const { blue, green } = this.parts.targets;
+    const { blue, green } = this.targets;
     return {
       service: this.serviceName,
       listenerArn: this.args.balancer.listenerArn,
@@ -134,7 +72,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
       paths: this.args.settings.paths,
       blueTargetGroupArn: blue.targetGroupArn,
       greenTargetGroupArn: green.targetGroupArn,
-      live: this.next.live,
+      live: this.slots.live,
     };
   }
 
@@ -152,8 +90,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
       tasks: settings.tasks,
       clusterArn,
       serviceName,
-      balancerSuffix: balancer.arnSuffix,
-      targetGroupSuffix: this.parts.targets[slot].targetGroupSuffix,
+      requestsOf: pulumi.interpolate`${balancer.arnSuffix}/${this.targets[slot].targetGroupSuffix}`,
       ...(follows !== undefined && { follows }),
     };
     const opts = { parent: this, dependsOn: [ready] };
@@ -164,7 +101,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const { settings, clusterArn } = this.args;
     const { tasks, readyTimeoutSeconds: timeoutSeconds } = settings;
     const wakes = { clusterArn, tasks, timeoutSeconds };
-    const { contents } = this;
+    const { contents } = this.slots;
     return new StandbyGuard(
       this.serviceName,
       { ...this.args.place.aws, ...this.rule(), contents, wakes },
@@ -172,40 +109,18 @@ export class BlueGreenService extends pulumi.ComponentResource {
     );
   }
 
-  /** Of what is new in a slot; that of the other slot only says that nothing has changed there. */
-  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask | undefined {
-    const { place, settings, balancer } = this.args;
+  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask[] {
+    const { settings, balancer } = this.args;
     const { smoke } = settings.delivery;
-    if (!smoke) return undefined;
-    return new OneOffTask(
-      `${this.serviceName}-${slot}-smoke`,
-      {
-        ...place.aws,
-        ...smokeTest(this.testPlace(slot, service), smoke, balancer.testUrl),
-        triggers: [service.taskDefinitionArn],
-        enabled: slot === this.next.live,
-      },
-      { parent: this, dependsOn: [service.ready] },
-    );
-  }
-
-  private testPlace(slot: Slot, { taskDefinitionArn }: SlotService): VersionTestPlace {
-    const { clusterArn, network, probeGroupId } = this.args;
-    return {
-      service: this.serviceName,
-      slot,
-      clusterArn,
-      taskDefinitionArn,
-      subnetIds: network.privateSubnetIds,
-      probeGroupId,
-      logGroup: this.parts.logGroup.name,
-    };
+    if (!smoke) return [];
+    const test = smokeTest(this.slots.testPlace(slot, service), smoke, balancer.testUrl);
+    return [this.slots.declareSmokeTest(slot, service, test)];
   }
 
   private trafficTo(live: SlotService): ServiceTraffic {
     const { settings, clusterArn, balancer } = this.args;
     const { order, steps, bakeSeconds, alarms, acceptance } = settings.delivery;
-    const slot = this.next.live;
+    const slot = this.slots.live;
     return {
       ...this.rule(),
       order,
@@ -216,11 +131,11 @@ export class BlueGreenService extends pulumi.ComponentResource {
       minimumHealthyTargets: settings.tasks,
       steps,
       bakeSeconds,
-      alarms: this.parts.targets[slot].alarms,
+      alarms: this.targets[slot].alarms,
       watch: alarms.watch.map(alarmName),
-      image: pulumi.output(this.contents[slot]).apply((content) => content?.image ?? ""),
+      image: this.slots.liveImage,
       ...(acceptance && {
-        acceptance: acceptanceTest(this.testPlace(slot, live), acceptance, balancer.url),
+        acceptance: acceptanceTest(this.slots.testPlace(slot, live), acceptance, balancer.url),
       }),
       ...(settings.scaling && { scales: true }),
     };

@@ -1,32 +1,30 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryName } from "../release/release";
-import { type DesiredRevision, type Revision, targetChecks } from "../release/revision";
-import { type Slot, SLOTS, type SlotState } from "../release/slots";
-import type { BlueGreenServiceArgs } from "./blue-green-service";
+import type { DesiredRevision, Revision } from "../release/revision";
+import { SLOTS, type SlotState } from "../release/slots";
+import type { SlottedServiceArgs } from "./service-slots";
 import { ServiceFirewall } from "./service-firewall";
 import { ServiceRoles } from "./service-roles";
-import { SlotTargets } from "./slot-targets";
 
-/** What both slots share, and where each is found. */
+/** What both slots share. */
 export interface ServiceParts {
   readonly logGroup: cloudwatch.LogGroup;
   readonly roles: ServiceRoles;
   readonly firewall: ServiceFirewall;
-  readonly targets: Record<Slot, SlotTargets>;
 }
 
 interface Whole {
   readonly parent: pulumi.ComponentResource;
   readonly name: string;
-  readonly args: BlueGreenServiceArgs;
+  readonly args: SlottedServiceArgs;
   readonly next: SlotState<Revision | DesiredRevision>;
 }
 
 export function serviceParts(
   parent: pulumi.ComponentResource,
   name: string,
-  args: BlueGreenServiceArgs,
+  args: SlottedServiceArgs,
   next: SlotState<Revision | DesiredRevision>,
 ): ServiceParts {
   const whole = { parent, name, args, next };
@@ -37,8 +35,7 @@ export function serviceParts(
   );
   const roles = createRoles(whole, logGroup);
   const firewall = createFirewall(whole);
-  const targets = { blue: createTargets(whole, "blue"), green: createTargets(whole, "green") };
-  return { logGroup, roles, firewall, targets };
+  return { logGroup, roles, firewall };
 }
 
 function createRoles(whole: Whole, logGroup: cloudwatch.LogGroup): ServiceRoles {
@@ -69,18 +66,6 @@ function createFirewall({ parent, name, args, next }: Whole): ServiceFirewall {
       probeGroupId,
       ports: [...new Set(ports)].sort((a, b) => a - b),
     },
-    { parent },
-  );
-}
-
-/** Checked as the slot's content asks; an empty slot's as the settings do. */
-function createTargets({ parent, name, args, next }: Whole, slot: Slot): SlotTargets {
-  const { settings, network, balancer, place } = args;
-  const checks = next[slot]?.targets ?? targetChecks(settings);
-  const { vpcId } = network;
-  return new SlotTargets(
-    `${name}-${slot}`,
-    { slot, settings, checks, prefix: place.prefix, vpcId, balancer },
     { parent },
   );
 }

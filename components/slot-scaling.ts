@@ -11,10 +11,8 @@ export interface SlotScalingArgs {
   readonly clusterArn: pulumi.Input<string>;
   /** ECS service of the slot. */
   readonly serviceName: pulumi.Input<string>;
-  /** `app/NAME/ID` */
-  readonly balancerSuffix: pulumi.Input<string>;
-  /** `targetgroup/NAME/ID` */
-  readonly targetGroupSuffix: pulumi.Input<string>;
+  /** Where its requests are counted, `app/NAME/ID/targetgroup/NAME/ID`; a worker has none. */
+  readonly requestsOf?: pulumi.Input<string>;
   /** Of a slot that has no traffic: the ECS service that has it. */
   readonly follows?: pulumi.Input<string>;
 }
@@ -40,7 +38,7 @@ export class SlotScaling extends pulumi.ComponentResource {
     super("switchyard:service:SlotScaling", name, {}, opts);
     this.args = args;
     this.slotName = name;
-    const { settings, balancerSuffix, targetGroupSuffix, follows } = args;
+    const { settings, requestsOf, follows } = args;
     const target = this.createTarget();
     if (settings.cpuPercent !== undefined)
       this.createPolicy("cpu", target, {
@@ -48,13 +46,13 @@ export class SlotScaling extends pulumi.ComponentResource {
         targetValue: settings.cpuPercent,
         predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
       });
-    if (settings.requestsPerTarget !== undefined)
+    if (settings.requestsPerTarget !== undefined && requestsOf !== undefined)
       this.createPolicy("requests", target, {
         ...COOLDOWN,
         targetValue: settings.requestsPerTarget,
         predefinedMetricSpecification: {
           predefinedMetricType: "ALBRequestCountPerTarget",
-          resourceLabel: pulumi.interpolate`${balancerSuffix}/${targetGroupSuffix}`,
+          resourceLabel: requestsOf,
         },
       });
     if (follows !== undefined) this.createPolicy("follow", target, this.following(follows));

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { askedTasks } from "../release/capacity";
 import type { Revision } from "../release/revision";
 import type { Slot } from "../release/slots";
-import type { HttpServiceSettings } from "../settings/types";
+import { type HttpServiceSettings, isWorker, type ServiceSettings } from "../settings/types";
 import { effectProvider } from "./dynamic-provider";
 import { PLATFORM_VERSION } from "./fargate-size";
 import type { StackPlace } from "./place";
@@ -17,29 +17,35 @@ export interface SlotServiceArgs {
   readonly slot: Slot;
   /** What runs in the slot. */
   readonly revision: pulumi.Input<Revision>;
-  readonly settings: HttpServiceSettings;
+  readonly settings: ServiceSettings;
   /** Whether the slot is to have the traffic when this update is done. */
   readonly isLive: boolean;
   readonly clusterArn: pulumi.Input<string>;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
-  readonly targetGroupArn: pulumi.Input<string>;
+  /** Where the load balancer finds its tasks; a worker has none. */
+  readonly targetGroupArn?: pulumi.Input<string>;
   readonly logGroup: pulumi.Input<string>;
   readonly executionRoleArn: pulumi.Input<string>;
   readonly taskRoleArn: pulumi.Input<string>;
 }
 
-/** What the settings ask of the slot: nothing of a cold one without traffic. */
+/** What the settings ask of the slot: nothing of a cold one without traffic, or of a worker before its switch. */
 const tasksOf = ({ isLive, settings }: SlotServiceArgs): number =>
-  askedTasks(isLive, { tasks: settings.tasks, standby: settings.delivery.standby });
+  isWorker(settings)
+    ? 0
+    : askedTasks(isLive, { tasks: settings.tasks, standby: settings.delivery.standby });
+
+/** Of a slot's task definitions. */
+export const taskFamily = ({ prefix }: StackPlace, name: string): string => `${prefix}-${name}`;
 
 /**
  * One slot: the task definition made from its revision, the ECS service that runs it, and the proof
- * that it is steady and healthy. The children depend on what this component depends on, so a slot
+ * that it is steady and healthy; a worker's is started, and proven, by the traffic shift. The children depend on what this component depends on, so a slot
  * declared after the traffic shift is not touched before the shift is done.
  */
 export class SlotService extends pulumi.ComponentResource {
-  /** Done when the slot is steady and healthy. */
+  /** Done when the slot is steady and healthy; of a worker, when it can be started. */
   readonly ready: pulumi.CustomResource;
   readonly taskDefinitionArn: pulumi.Output<string>;
   /** Of the ECS service. */
@@ -49,7 +55,9 @@ export class SlotService extends pulumi.ComponentResource {
     super("switchyard:service:SlotService", name, {}, opts);
     const taskDefinition = this.createTaskDefinition(name, args);
     const service = this.createService(name, args, taskDefinition);
-    this.ready = this.createProof(name, args, service, taskDefinition);
+    this.ready = isWorker(args.settings)
+      ? service
+      : this.createProof(name, args, args.settings, service, taskDefinition);
     this.taskDefinitionArn = taskDefinition.arn;
     this.serviceName = service.name;
     this.registerOutputs({ taskDefinitionArn: taskDefinition.arn, serviceName: service.name });
@@ -65,7 +73,7 @@ export class SlotService extends pulumi.ComponentResource {
     return new ecs.TaskDefinition(
       name,
       {
-        family: `${args.place.prefix}-${name}`,
+        family: taskFamily(args.place, name),
         requiresCompatibilities: ["FARGATE"],
         networkMode: "awsvpc",
         cpu: revision.apply((content) => String(content.cpu)),
@@ -85,7 +93,9 @@ export class SlotService extends pulumi.ComponentResource {
     args: SlotServiceArgs,
     taskDefinition: ecs.TaskDefinition,
   ): ecs.Service {
-    const { settings, service } = args;
+    const { settings } = args;
+    // Where two versions may not work at once, a task that fails ends before another takes its place.
+    const mayOverlap = !isWorker(settings) || settings.worker.overlap;
     return new ecs.Service(
       name,
       {
@@ -99,17 +109,9 @@ export class SlotService extends pulumi.ComponentResource {
           securityGroups: [args.securityGroupId],
           assignPublicIp: false,
         },
-        loadBalancers: [
-          {
-            targetGroupArn: args.targetGroupArn,
-            containerName: service,
-            containerPort: pulumi.output(args.revision).apply(({ port = 0 }) => port),
-          },
-        ],
-        // A task that starts slowly is not one that fails; the proof below gives a version that time, and no more.
-        healthCheckGracePeriodSeconds: settings.readyTimeoutSeconds,
-        deploymentMinimumHealthyPercent: 100,
-        deploymentMaximumPercent: 200,
+        ...this.behindBalancer(args),
+        deploymentMinimumHealthyPercent: mayOverlap ? 100 : 0,
+        deploymentMaximumPercent: mayOverlap ? 200 : 100,
         // A version that fails is given up, not replaced by another behind the program's back.
         deploymentCircuitBreaker: { enable: true, rollback: false },
         propagateTags: "SERVICE",
@@ -121,9 +123,27 @@ export class SlotService extends pulumi.ComponentResource {
     );
   }
 
+  private behindBalancer(
+    args: SlotServiceArgs,
+  ): Pick<ecs.ServiceArgs, "loadBalancers" | "healthCheckGracePeriodSeconds"> {
+    const { targetGroupArn, service, settings } = args;
+    if (targetGroupArn === undefined) return {};
+    const containerPort = pulumi.output(args.revision).apply(({ port }) => {
+      if (port === undefined)
+        throw new Error(`${service}: a version without a port has no targets`);
+      return port;
+    });
+    return {
+      loadBalancers: [{ targetGroupArn, containerName: service, containerPort }],
+      // A task that starts slowly is not one that fails; the proof gives a version that time, and no more.
+      healthCheckGracePeriodSeconds: settings.readyTimeoutSeconds,
+    };
+  }
+
   private createProof(
     name: string,
     args: SlotServiceArgs,
+    settings: HttpServiceSettings,
     service: ecs.Service,
     taskDefinition: ecs.TaskDefinition,
   ): SlotReady {
@@ -141,9 +161,9 @@ export class SlotService extends pulumi.ComponentResource {
         logGroup: args.logGroup,
         logStreamPrefix: logStreamPrefix(args.service, args.slot),
         tasks: tasksOf(args),
-        drainSeconds: args.settings.drainSeconds,
-        ...(args.settings.scaling && { scales: true }),
-        timeoutSeconds: args.settings.readyTimeoutSeconds,
+        drainSeconds: settings.drainSeconds,
+        ...(settings.scaling && { scales: true }),
+        timeoutSeconds: settings.readyTimeoutSeconds,
       },
       { parent: this },
     );

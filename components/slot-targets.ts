@@ -1,9 +1,15 @@
 import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
-import type { TargetChecks } from "../release/revision";
-import type { Slot } from "../release/slots";
+import {
+  type DesiredRevision,
+  type Revision,
+  type TargetChecks,
+  targetChecks,
+} from "../release/revision";
+import { type Slot, type SlotState } from "../release/slots";
 import type { HttpServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
+import type { SlottedServiceArgs } from "./service-slots";
 import { SlotAlarms } from "./slot-alarms";
 
 export interface SlotTargetsArgs {
@@ -95,4 +101,25 @@ export class SlotTargets extends pulumi.ComponentResource {
     );
     return alarms.names;
   }
+}
+
+/** Where the load balancer finds both slots: checked as each one's content asks, an empty one as the settings do. */
+export function slotTargets(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: SlottedServiceArgs<HttpServiceSettings>,
+  next: SlotState<Revision | DesiredRevision>,
+): Record<Slot, SlotTargets> {
+  const { settings, network, balancer, place } = args;
+  const { prefix } = place;
+  const { vpcId } = network;
+  const of = (slot: Slot): SlotTargets => {
+    const checks = next[slot]?.targets ?? targetChecks(settings);
+    return new SlotTargets(
+      `${name}-${slot}`,
+      { slot, settings, checks, prefix, vpcId, balancer },
+      { parent },
+    );
+  };
+  return { blue: of("blue"), green: of("green") };
 }

@@ -41,7 +41,7 @@ export function containerDefinitions(revision: Revision, place: ContainerPlace):
       image: revision.image,
       essential: true,
       ...(revision.command === undefined ? {} : { command: revision.command }),
-      portMappings: [{ containerPort: revision.port, hostPort: revision.port, protocol: "tcp" }],
+      portMappings: portMappings(revision),
       user: NON_ROOT_USER,
       readonlyRootFilesystem: true,
       linuxParameters: { capabilities: { drop: ["ALL"] }, initProcessEnabled: true },
@@ -55,13 +55,17 @@ export function containerDefinitions(revision: Revision, place: ContainerPlace):
   ]);
 }
 
+function portMappings({ port }: Revision): object[] {
+  return port === undefined ? [] : [{ containerPort: port, hostPort: port, protocol: "tcp" }];
+}
+
 function environment(revision: Revision, slot: Slot): { name: string; value: string }[] {
   const given = {
     RELEASE_ID: revision.release,
     IMAGE_DIGEST: revision.digest,
     SLOT: slot,
     SERVICE: revision.service,
-    PORT: String(revision.port),
+    ...(revision.port === undefined ? {} : { PORT: String(revision.port) }),
   };
   return sorted({ ...revision.environment, ...given }).map(([name, value]) => ({ name, value }));
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../release/map-values";
 import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
 import { effectProvider } from "./dynamic-provider";
@@ -48,18 +49,71 @@ export interface ServiceTraffic extends ServiceRule {
   readonly scales?: boolean;
 }
 
+/** How the work of a service that has no traffic goes over to another slot. */
+export interface WorkerSwitchover {
+  readonly service: string;
+  /** Place among the services of a release, as for those with traffic. */
+  readonly order: number;
+  /** The slot that is to work when this is done; the other one is to rest. */
+  readonly live: Slot;
+  readonly clusterArn: pulumi.Input<string>;
+  /** ECS service of that slot. */
+  readonly serviceName: pulumi.Input<string>;
+  /** What that slot runs. The version that worked in it before starts again without a bake. */
+  readonly taskDefinitionArn: pulumi.Input<string>;
+  /** Families of the task definitions, by which what runs in each slot is found. */
+  readonly families: Readonly<Record<Slot, string>>;
+  readonly logGroup: pulumi.Input<string>;
+  readonly logStreamPrefixes: Readonly<Record<Slot, string>>;
+  /** Tasks that the slot has at least; as many as the other one has, where that is more. */
+  readonly tasks: number;
+  /** Whether both versions may work at once. */
+  readonly overlap: boolean;
+  /** How long a version has to become healthy. */
+  readonly readyTimeoutSeconds: number;
+  /** How long the new version is watched once it works alone. */
+  readonly bakeSeconds: number;
+  /** Names of alarms that turn it back. */
+  readonly watch: readonly string[];
+  /** What every task of the slot must run, `REPOSITORY@DIGEST`, before the switch is called a success. */
+  readonly image: pulumi.Input<string>;
+  /** Run once it works alone; turns it back when it fails. @default none */
+  readonly acceptance?: VersionTest;
+  /** Whether policies scale the worker. @default false */
+  readonly scales?: boolean;
+}
+
+/** A service of a release: its traffic shifts, or its work goes over. */
+export interface SwitchedService {
+  readonly traffic?: ServiceTraffic;
+  readonly work?: WorkerSwitchover;
+  /** What must be there first. */
+  readonly proofs: readonly pulumi.Resource[];
+}
+
 export interface TrafficShiftArgs extends AwsPlace {
-  readonly services: Readonly<Record<string, ServiceTraffic>>;
+  readonly services: Readonly<Record<string, SwitchedService>>;
 }
 
 /**
  * Sole owner of the services' listener rules and their weights: nothing else declares those rules, so nothing
- * resets what is live. One resource for all services, so that a release is live as a whole or not at all. Its
+ * resets what is live. One resource for all services, and for the workers, so that a release is live as a whole or not at all. Its
  * `diff` reads the rules: a half-done shift that a killed run left, or an edit by hand, shows in the next
  * preview and is healed by the next update.
  */
 export class TrafficShift extends pulumi.dynamic.Resource {
-  constructor(name: string, args: TrafficShiftArgs, opts?: pulumi.CustomResourceOptions) {
-    super(trafficShift, name, { ...args }, opts, "switchyard", "TrafficShift");
+  constructor(name: string, { services: all, ...place }: TrafficShiftArgs) {
+    const services = given(mapValues(all, ({ traffic }) => traffic));
+    const workers = given(mapValues(all, ({ work }) => work));
+    const dependsOn = Object.values(all).flatMap(({ proofs }) => proofs);
+    const props = { ...place, services, workers };
+    super(trafficShift, name, props, { dependsOn }, "switchyard", "TrafficShift");
   }
+}
+
+/** Those that are there. */
+function given<T>(values: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

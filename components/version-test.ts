@@ -19,8 +19,10 @@ export interface VersionTestPlace {
 /** A test of a version, as a task of that very version: its image, its environment, its secrets. */
 export type VersionTest = Omit<OneOffTaskArgs, "region" | "profile" | "triggers">;
 
+type TestKind = "smoke" | "acceptance";
+
 function versionTest(
-  kind: "smoke" | "acceptance",
+  kind: TestKind,
   { service, slot, probeGroupId, ...place }: VersionTestPlace,
   { command, expect, timeoutSeconds }: TestSettings,
   environment: Record<string, pulumi.Input<string>>,
@@ -47,6 +49,13 @@ export const smokeTest = (
     TEST_URL: testUrl,
     TEST_HEADERS: JSON.stringify({ [SLOT_HEADER]: place.slot }),
   });
+
+/** Of a worker, which nobody can ask: its own command alone. */
+export const workerTest = (
+  kind: TestKind,
+  place: VersionTestPlace,
+  settings: TestSettings,
+): VersionTest => versionTest(kind, place, settings, {});
 
 /** After the switch: as the users do. */
 export const acceptanceTest = (

@@ -17,6 +17,9 @@ subscribe(CHANNEL, (message) => {
   if (headers?.[":path"] === CANCEL) interruption.abort();
 });
 
+/** Waits whatever happens: what is put back is put back after an interruption, too. */
+export const pauseThough = (seconds: number): Promise<void> => sleep(seconds * 1000);
+
 /** @throws as soon as the update is interrupted */
 export async function pause(seconds: number): Promise<void> {
   try {

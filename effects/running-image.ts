@@ -1,12 +1,10 @@
 import { type Container, ECSClient, type Task } from "@aws-sdk/client-ecs";
 import { clientConfig } from "./clients";
-import type { EcsServiceName } from "./ecs-service";
 import { pause } from "./interruption";
 import { listedTasks } from "./listed-tasks";
-import { targetHealthOf } from "./target-health";
+import { type CheckedSlot, slotHealthOf } from "./slot-health";
 
-export interface RunningImage extends EcsServiceName {
-  readonly targetGroupArn: string;
+export interface RunningImage extends CheckedSlot {
   /** Name of the container that is the service. AWS may put others beside it, as GuardDuty's agent is.
    * https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html */
   readonly service: string;
@@ -36,7 +34,7 @@ export async function proveImage(wanted: RunningImage): Promise<void> {
 }
 
 async function lookAtImage(wanted: RunningImage): Promise<void> {
-  const { addresses } = await targetHealthOf(wanted, wanted.targetGroupArn)();
+  const { addresses } = await slotHealthOf(wanted)();
   const tasks = await runningTasks(wanted);
   const own = ({ containers }: Task): Container | undefined =>
     containers?.find(({ name }) => name === wanted.service);

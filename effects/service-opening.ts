@@ -29,7 +29,7 @@ export class ServiceOpening implements ReleasePart {
     this.watch = new ShiftWatch({
       ...atOnce(inputs),
       targetGroupArn: targetGroupOf(inputs, inputs.live),
-      neededTargets: inputs.minimumHealthyTargets,
+      needed: inputs.minimumHealthyTargets,
     });
   }
 

@@ -102,9 +102,9 @@ export class ServiceShift implements ReleasePart {
     return targetGroupOf(this.inputs, this.inputs.live);
   }
 
-  private watchFor(neededTargets: number): ShiftWatch {
+  private watchFor(needed: number): ShiftWatch {
     const { targetGroupArn } = this;
-    return new ShiftWatch({ ...this.inputs, targetGroupArn, neededTargets });
+    return new ShiftWatch({ ...this.inputs, targetGroupArn, needed });
   }
 
   async prepare(): Promise<void> {

@@ -1,14 +1,13 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import type { AwsPlace } from "../components/place";
 import { type AlarmObservation, type ShiftObservation, troubleIn } from "../release/shift-judge";
 import { clientConfig } from "./clients";
 import { pause } from "./interruption";
-import { targetHealthOf } from "./target-health";
+import { type CheckedSlot, checkedBy, slotHealthOf } from "./slot-health";
 
 /** What a version is watched by while the traffic moves to it. */
-export interface WatchedVersion extends AwsPlace {
-  readonly targetGroupArn: string;
-  readonly neededTargets: number;
+export interface WatchedVersion extends CheckedSlot {
+  /** Healthy targets, or tasks of a worker, that it must have. */
+  readonly needed: number;
   /** Names of the alarms on the slot itself. */
   readonly alarms: readonly string[];
   /** Names of other alarms. */
@@ -21,16 +20,16 @@ const pollSeconds = 2;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
 const SETTLE_SECONDS = 300;
 
-/** Looks at a version's targets and alarms, and says what is wrong. */
+/** Looks at a version's tasks and alarms, and says what is wrong. */
 export class ShiftWatch {
   private readonly version: WatchedVersion;
   private readonly cloudwatch: CloudWatchClient;
-  private readonly targetHealth: ReturnType<typeof targetHealthOf>;
+  private readonly health: ReturnType<typeof slotHealthOf>;
 
   constructor(version: WatchedVersion) {
     this.version = version;
     this.cloudwatch = new CloudWatchClient(clientConfig(version));
-    this.targetHealth = targetHealthOf(version, version.targetGroupArn);
+    this.health = slotHealthOf(version);
   }
 
   /**
@@ -47,7 +46,7 @@ export class ShiftWatch {
 
   /** @throws with what is wrong now */
   async look(): Promise<void> {
-    const trouble = troubleIn(await this.observe(), this.version.neededTargets);
+    const trouble = troubleIn(await this.observe(), this.version.needed, checkedBy(this.version));
     if (trouble !== undefined) throw new Error(trouble);
   }
 
@@ -62,10 +61,10 @@ export class ShiftWatch {
 
   private async observe(): Promise<ShiftObservation> {
     const [{ healthy, others }, alarms] = await Promise.all([
-      this.targetHealth(),
+      this.health(),
       this.observeAlarms([...this.version.alarms, ...this.version.watch]),
     ]);
-    return { healthyTargets: healthy, ailing: others, alarms };
+    return { healthy: healthy, ailing: others, alarms };
   }
 
   private async observeAlarms(names: readonly string[]): Promise<AlarmObservation[]> {

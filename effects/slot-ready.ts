@@ -1,11 +1,9 @@
 import type { Effect } from "../components/dynamic-provider";
 import { tasksOf } from "../release/capacity";
-import { judgeReadiness } from "../release/readiness";
 import { explain } from "./clients";
 import { pause } from "./interruption";
 import { isAwake, putToRest, type RestingSlot } from "./slot-rest";
-import { SlotTasks } from "./slot-tasks";
-import { targetHealthOf } from "./target-health";
+import { SlotFailure, SlotStart } from "./slot-start";
 
 export interface SlotReadyInputs extends RestingSlot {
   readonly targetGroupArn: string;
@@ -17,56 +15,18 @@ const pollSeconds = 1;
 
 /** Waits until the slot is ready; a deployment that ECS gives up ends the wait at once. */
 async function waitUntilReady(inputs: SlotReadyInputs, askedBefore?: number): Promise<void> {
-  const tasks = new SlotTasks(inputs);
-  const targetHealth = targetHealthOf(inputs, inputs.targetGroupArn);
-  const deadline = Date.now() + inputs.timeoutSeconds * 1000;
-  let ailing: readonly string[] = [];
-  for (let isFirst = true; ; isFirst = false) {
-    const [seen, targets] = await Promise.all([tasks.observe(), targetHealth()]);
-    ailing = mostTelling(ailing, targets.others);
-    // What scales the slot while it comes up is followed; only at first is it given what the settings ask.
-    const desiredCount = isFirst
-      ? tasksOf(seen.desiredCount, inputs.tasks, askedBefore)
-      : seen.desiredCount;
-    if (desiredCount !== seen.desiredCount) await tasks.scaleTo(desiredCount);
-    const verdict = judgeReadiness({ ...seen, desiredCount, healthyTargets: targets.healthy });
-    if (verdict.state === "ready") return;
-    // What was given up before this run began is tried once more; what fails in this run is final.
-    if (verdict.state === "failed" && !isFirst)
-      throw new Error(await describe(inputs, verdict.reason, ailing, tasks));
-    if (verdict.state === "failed") await tasks.retry();
-    if (Date.now() > deadline) {
-      const waited = verdict.state === "waiting" ? verdict.for : "the deployment tried again";
-      const reason = `still waiting after ${inputs.timeoutSeconds} s for ${waited}`;
-      throw new Error(await describe(inputs, reason, ailing, tasks));
-    }
-    await pause(pollSeconds);
+  const start = new SlotStart(inputs, (desired) => tasksOf(desired, inputs.tasks, askedBefore));
+  try {
+    while (!(await start.poll())) await pause(pollSeconds);
+  } catch (error) {
+    if (error instanceof SlotFailure)
+      throw new Error(`${error.message}\n${UNMOVED}`, { cause: error });
+    throw error;
   }
 }
 
-/** ECS replaces a task soon after its target is unhealthy, so what was said of that target is kept. */
-function mostTelling(before: readonly string[], now: readonly string[]): readonly string[] {
-  const tells = (targets: readonly string[]): boolean =>
-    targets.some((target) => target.includes(" unhealthy"));
-  return tells(before) && !tells(now) ? before : now;
-}
-
-async function describe(
-  inputs: SlotReadyInputs,
-  reason: string,
-  ailing: readonly string[],
-  tasks: SlotTasks,
-): Promise<string> {
-  const failure = await tasks
-    .lastFailure()
-    .catch((error: unknown) => explain(error, "looking for why its tasks ended").message);
-  return [
-    `${inputs.service}: the version in ${inputs.slot} did not get healthy: ${reason}`,
-    ...(failure !== undefined ? [failure] : []),
-    ...ailing.map((target) => `target ${target}`),
-    "no traffic was moved: what was live before still serves; mend the version and run the update again",
-  ].join("\n");
-}
+const UNMOVED =
+  "no traffic was moved: what was live before still serves; mend the version and run the update again";
 
 /** A slot that is to rest has nothing to wait for but the end of its tasks. */
 const proved = (inputs: SlotReadyInputs, askedBefore?: number): Promise<void> =>

@@ -1,7 +1,8 @@
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
-import type { SlotObservation } from "../release/readiness";
+import type { TaskObservation } from "../release/readiness";
 import { clientConfig } from "./clients";
 import { EcsService, type EcsServiceName } from "./ecs-service";
+import { listedTasks } from "./listed-tasks";
 import { endingOf, type TaskLog, withLastLines } from "./task-log";
 
 /** What runs in a slot. */
@@ -21,7 +22,7 @@ export class SlotTasks {
     this.ecsService = new EcsService(slot);
   }
 
-  async observe(): Promise<Omit<SlotObservation, "healthyTargets">> {
+  async observe(): Promise<TaskObservation> {
     const { taskDefinitionArn } = this.slot;
     const service = await this.ecsService.describe();
     const deployments = service.deployments ?? [];
@@ -42,6 +43,13 @@ export class SlotTasks {
 
   async scaleTo(desiredCount: number): Promise<void> {
     await this.ecsService.update({ desiredCount });
+  }
+
+  /** Tasks that have been told to stop and have not ended: ECS does not count them as running. */
+  async stopping(): Promise<number> {
+    const { clusterArn: cluster, serviceName } = this.slot;
+    const tasks = await listedTasks(this.ecs, { cluster, serviceName, desiredStatus: "STOPPED" });
+    return tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED").length;
   }
 
   /** Starts a deployment of the same revision anew: one that ECS has given up is not tried again by itself. */

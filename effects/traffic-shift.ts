@@ -11,12 +11,21 @@ import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule"
 import { switchTogether } from "./release-parts";
 import { RuleRoutes, samePaths } from "./rule-routes";
 import { ServiceOpening } from "./service-opening";
+import {
+  areLeft,
+  done as workersDone,
+  switchesOf,
+  type Workers,
+  type WorkersDone,
+} from "./worker-shift";
 import { atOnce, ServiceShift, type ServiceShiftInputs } from "./service-shift";
 
 type ServiceInputs = Omit<ServiceShiftInputs, keyof AwsPlace>;
 
 export interface ShiftInputs extends AwsPlace {
   readonly services: Readonly<Record<string, ServiceInputs>>;
+  /** @default none */
+  readonly workers?: Workers;
 }
 
 interface ServiceOutputs extends ServiceInputs {
@@ -29,6 +38,8 @@ interface ServiceOutputs extends ServiceInputs {
 
 export interface ShiftOutputs extends AwsPlace {
   readonly services: Readonly<Record<string, ServiceOutputs>>;
+  /** @default none: made before there were workers */
+  readonly workers?: WorkersDone;
 }
 
 const ID = "traffic";
@@ -122,6 +133,7 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     return { name, wanted: { ...place, ...wanted }, old, rule };
   });
   const known = services.flatMap(({ wanted, rule }) => (rule ? [{ wanted, before: rule }] : []));
+  const switches = await switchesOf(place, olds.workers, news.workers);
   const openings = new Map<string, ServiceOpening>();
   const shifts = services.flatMap(({ name, wanted, old, rule }) => {
     if (old && rule) return shiftOf(wanted, old, rule) ?? [];
@@ -130,7 +142,7 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
   });
   const moves = services.map(({ wanted, old }) => ({ from: old?.serviceName, to: wanted }));
   await keepingTasks(place, moves, () =>
-    switchTogether([new RuleRoutes(place, known), ...openings.values(), ...shifts]),
+    switchTogether([new RuleRoutes(place, known), ...openings.values(), ...shifts, ...switches]),
   );
   const done = Object.fromEntries(
     services.map(({ name, old, rule }) => {
@@ -141,7 +153,8 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     }),
   );
   await close(olds, new Set(Object.values(done).map(({ ruleArn }) => ruleArn)));
-  return { ...place, services: done };
+  const workers = news.workers && workersDone(olds.workers, news.workers);
+  return { ...place, services: done, ...(workers && { workers }) };
 }
 
 /** Removes the rules that nothing needs any more. */
@@ -157,7 +170,7 @@ const isOfOneService = (props: object): boolean => !("services" in props);
 
 export const effect: Effect = {
   async create(inputs: ShiftInputs) {
-    return { id: ID, outs: await apply({ ...inputs, services: {} }, inputs) };
+    return { id: ID, outs: await apply({ ...clientConfig(inputs), services: {} }, inputs) };
   },
 
   async diff(_id: string, olds: ShiftOutputs, news: ShiftInputs) {
@@ -166,9 +179,14 @@ export const effect: Effect = {
     const isLeft = Object.entries(news.services).some(
       ([name, wanted]) => !isDone(rules[name], olds.services[name], wanted),
     );
-    const { services } = news;
+    const { services, workers } = news;
+    const place = clientConfig(news);
     return {
-      changes: isGone || isLeft || (await isHeld(clientConfig(news), Object.values(services))),
+      changes:
+        isGone ||
+        isLeft ||
+        (await isHeld(place, Object.values(services))) ||
+        (await areLeft(place, olds.workers, workers)),
     };
   },
 
@@ -179,7 +197,8 @@ export const effect: Effect = {
   async read(id: string, props: ShiftOutputs) {
     if (isOfOneService(props)) return { id, props };
     const rules = await liveRules(props);
-    if (Object.keys(rules).length === 0) return {};
+    const isGone = Object.keys(rules).length === 0 && Object.keys(props.services).length > 0;
+    if (isGone) return {};
     const services = mapValues(rules, ({ weights }, name) => ({
       ...(props.services[name] as ServiceOutputs),
       weights,

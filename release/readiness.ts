@@ -1,5 +1,5 @@
-/** What ECS and the load balancer say of a slot, and what follows from it. */
-export interface SlotObservation {
+/** What ECS says of the tasks in a slot. */
+export interface TaskObservation {
   /** Tasks that ECS is asked for. */
   readonly desiredCount: number;
   /** Of the deployment of the wanted task definition; nothing while the service has none. */
@@ -12,8 +12,14 @@ export interface SlotObservation {
     | undefined;
   /** Running tasks of any other task definition in the service. */
   readonly otherRunningCount: number;
-  readonly healthyTargets: number;
 }
+
+export interface SlotObservation extends TaskObservation {
+  readonly healthy: number;
+}
+
+/** What is healthy in a slot: targets for the load balancer; a worker has none, and its tasks are checked by ECS. */
+export type Checked = "targets" | "tasks";
 
 export type Readiness =
   | { readonly state: "ready" }
@@ -21,16 +27,15 @@ export type Readiness =
   | { readonly state: "failed"; readonly reason: string };
 
 /** A slot is at rest when ECS is asked for nothing, and nothing of any version is left. */
-export function isAtRest(seen: SlotObservation): boolean {
+export function isAtRest(seen: TaskObservation): boolean {
   return seen.desiredCount + seen.otherRunningCount + (seen.deployment?.runningCount ?? 0) === 0;
 }
 
 /**
  * A slot is ready when exactly the wanted revision runs in it, as many tasks as ECS is asked for, each of them
- * healthy for the load balancer: tasks of an older revision in the same target group would get
- * traffic too.
+ * healthy: tasks of an older revision in the same slot would get work too.
  */
-export function judgeReadiness(seen: SlotObservation): Readiness {
+export function judgeReadiness(seen: SlotObservation, checked: Checked = "targets"): Readiness {
   const { deployment, desiredCount: tasks } = seen;
   if (!deployment) return { state: "waiting", for: "the deployment to begin" };
   if (deployment.rolloutState === "FAILED")
@@ -42,7 +47,7 @@ export function judgeReadiness(seen: SlotObservation): Readiness {
     };
   if (deployment.runningCount !== tasks)
     return { state: "waiting", for: `${tasks} running tasks, ${deployment.runningCount} so far` };
-  if (seen.healthyTargets < tasks)
-    return { state: "waiting", for: `${tasks} healthy targets, ${seen.healthyTargets} so far` };
+  if (seen.healthy < tasks)
+    return { state: "waiting", for: `${tasks} healthy ${checked}, ${seen.healthy} so far` };
   return { state: "ready" };
 }

@@ -1,7 +1,9 @@
+import type { Checked } from "./readiness";
+
 /** What is seen of the new version while the traffic moves to it. */
 export interface ShiftObservation {
-  readonly healthyTargets: number;
-  /** Targets that are not healthy, with why. */
+  readonly healthy: number;
+  /** What is not healthy, with why. */
   readonly ailing: readonly string[];
   readonly alarms: readonly AlarmObservation[];
 }
@@ -17,18 +19,22 @@ export interface AlarmObservation {
 /**
  * Why the new version must not get, or keep, any traffic; nothing if it may.
  *
- * @param neededTargets healthy targets that it needs to carry all of the traffic
+ * @param needed healthy targets, or tasks of a worker, that it needs to do all of the work
  */
-export function troubleIn(seen: ShiftObservation, neededTargets: number): string | undefined {
+export function troubleIn(
+  seen: ShiftObservation,
+  needed: number,
+  checked: Checked = "targets",
+): string | undefined {
   const firing = seen.alarms.filter(({ state }) => state === "ALARM");
   if (firing.length > 0)
     return firing.map(({ name, reason }) => `the alarm ${name} fires: ${reason}`).join("; ");
   const absent = seen.alarms.filter(({ state }) => state === "absent");
   if (absent.length > 0)
     return `there is no alarm ${absent.map(({ name }) => name).join(", ")} to watch`;
-  if (seen.healthyTargets < neededTargets) {
+  if (seen.healthy < needed) {
     const why = seen.ailing.length > 0 ? ` (${seen.ailing.join("; ")})` : "";
-    return `it has ${seen.healthyTargets} healthy targets, it needs ${neededTargets}${why}`;
+    return `it has ${seen.healthy} healthy ${checked}, it needs ${needed}${why}`;
   }
   return undefined;
 }

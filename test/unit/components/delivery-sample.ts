@@ -89,9 +89,7 @@ export async function deliverWith(
   const { made, graph } = await declare(
     () => {
       const service = new BlueGreenService("web", args);
-      const services = { web: service.traffic };
-      const dependsOn = [...service.proofs];
-      const shift = new TrafficShift("sample", { ...PLACE.aws, services }, { dependsOn });
+      const shift = new TrafficShift("sample", { ...PLACE.aws, services: { web: service } });
       return { service, slots: service.settle(shift) };
     },
     { ...(slow && { slow }) },

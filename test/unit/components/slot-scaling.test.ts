@@ -18,8 +18,7 @@ const declared = async (changes: Partial<SlotScalingArgs> = {}) => {
     tasks: 3,
     clusterArn: "arn:aws:ecs:us-east-1:111111111111:cluster/shop",
     serviceName: known("web-green-1a2b3c"),
-    balancerSuffix: known("app/x/1"),
-    targetGroupSuffix: known("targetgroup/web-green/2"),
+    requestsOf: known("app/x/1/targetgroup/web-green/2"),
     ...changes,
   };
   return (await declare(() => new SlotScaling("web-green", args))).graph;

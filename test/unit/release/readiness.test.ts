@@ -17,7 +17,7 @@ const seen = (
   desiredCount: 2,
   deployment: { rolloutState, rolloutStateReason: undefined, runningCount },
   otherRunningCount: 0,
-  healthyTargets: runningCount,
+  healthy: runningCount,
   ...more,
 });
 
@@ -27,18 +27,18 @@ describe("judgeReadiness", () => {
     for (const state of STATES)
       for (const running of COUNTS)
         for (const otherRunningCount of COUNTS)
-          for (const healthyTargets of COUNTS)
+          for (const healthy of COUNTS)
             for (const tasks of COUNTS.slice(1)) {
               const observation = seen(state, running, {
                 desiredCount: tasks,
                 otherRunningCount,
-                healthyTargets,
+                healthy,
               });
               const expected =
                 state !== "FAILED" &&
                 otherRunningCount === 0 &&
                 running === tasks &&
-                healthyTargets >= tasks;
+                healthy >= tasks;
               const verdict = judgeReadiness(observation);
               assert.equal(verdict.state === "ready", expected, JSON.stringify(observation));
               assert.equal(verdict.state === "failed", state === "FAILED");
@@ -52,7 +52,7 @@ describe("judgeReadiness", () => {
       desiredCount: 2,
       deployment: undefined,
       otherRunningCount: 2,
-      healthyTargets: 2,
+      healthy: 2,
     };
     assert.deepEqual(judgeReadiness(none), { state: "waiting", for: "the deployment to begin" });
   });
@@ -63,12 +63,12 @@ describe("judgeReadiness", () => {
       return verdict.state === "waiting" ? verdict.for : verdict.state;
     };
     assert.equal(
-      waits(seen("IN_PROGRESS", 0, { otherRunningCount: 1, healthyTargets: 0 })),
+      waits(seen("IN_PROGRESS", 0, { otherRunningCount: 1, healthy: 0 })),
       "1 tasks of the revision before to stop",
     );
     assert.equal(waits(seen("IN_PROGRESS", 1)), "2 running tasks, 1 so far");
     assert.equal(waits(seen("IN_PROGRESS", 3)), "2 running tasks, 3 so far");
-    assert.equal(waits(seen("COMPLETED", 2, { healthyTargets: 1 })), "2 healthy targets, 1 so far");
+    assert.equal(waits(seen("COMPLETED", 2, { healthy: 1 })), "2 healthy targets, 1 so far");
   });
 
   it("has failed when ECS has given the deployment up, whatever still runs", () => {
@@ -79,7 +79,7 @@ describe("judgeReadiness", () => {
     const rolloutStateReason = "tasks failed to start";
     const deployment = { rolloutState: "FAILED", rolloutStateReason, runningCount: 0 } as const;
     assert.deepEqual(
-      judgeReadiness({ desiredCount: 2, deployment, otherRunningCount: 1, healthyTargets: 1 }),
+      judgeReadiness({ desiredCount: 2, deployment, otherRunningCount: 1, healthy: 1 }),
       {
         state: "failed",
         reason: rolloutStateReason,
@@ -105,7 +105,7 @@ describe("isAtRest", () => {
       desiredCount: 0,
       deployment: undefined,
       otherRunningCount: 0,
-      healthyTargets: 1,
+      healthy: 1,
     };
     assert.equal(isAtRest(none), true);
     assert.equal(isAtRest({ ...none, otherRunningCount: 1 }), false);

@@ -11,7 +11,7 @@ const alarm = (name: string, state: AlarmObservation["state"], reason = ""): Ala
   reason,
 });
 const well: ShiftObservation = {
-  healthyTargets: 3,
+  healthy: 3,
   ailing: [],
   alarms: [alarm("a", "OK"), alarm("b", "INSUFFICIENT_DATA")],
 };
@@ -19,7 +19,7 @@ const well: ShiftObservation = {
 describe("the judge of a shift", () => {
   it("sees no trouble while targets are healthy and no alarm fires", () => {
     assert.equal(troubleIn(well, 3), undefined);
-    assert.equal(troubleIn({ ...well, healthyTargets: 4, alarms: [] }, 3), undefined);
+    assert.equal(troubleIn({ ...well, healthy: 4, alarms: [] }, 3), undefined);
   });
 
   it("names every alarm that fires, with its figures", () => {
@@ -37,12 +37,9 @@ describe("the judge of a shift", () => {
 
   it("counts healthy targets, and says what the others have", () => {
     assert.equal(
-      troubleIn({ ...well, healthyTargets: 2, ailing: ["t: 500"] }, 3),
+      troubleIn({ ...well, healthy: 2, ailing: ["t: 500"] }, 3),
       "it has 2 healthy targets, it needs 3 (t: 500)",
     );
-    assert.equal(
-      troubleIn({ ...well, healthyTargets: 2 }, 3),
-      "it has 2 healthy targets, it needs 3",
-    );
+    assert.equal(troubleIn({ ...well, healthy: 2 }, 3), "it has 2 healthy targets, it needs 3");
   });
 });

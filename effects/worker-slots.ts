@@ -1,0 +1,76 @@
+import { DescribeServicesCommand, ECSClient, paginateListServices } from "@aws-sdk/client-ecs";
+import type { Service } from "@aws-sdk/client-ecs";
+import type { AwsPlace } from "../components/place";
+import { type Slot, SLOTS } from "../release/slots";
+import { clientConfig, explain } from "./clients";
+
+/** What is found in a slot of a worker. */
+export interface FoundSlot {
+  readonly serviceName: string;
+  readonly taskDefinitionArn: string;
+  /** Tasks that ECS is asked for. */
+  readonly desired: number;
+  /** Whether it is asked for any, or has any left. */
+  readonly isAwake: boolean;
+}
+
+/** Nothing where a slot has never held a version. */
+export type FoundSlots = Readonly<Partial<Record<Slot, FoundSlot>>>;
+
+/** Families of the task definitions in both slots: their ECS services have names that AWS never tells beforehand. */
+export type Families = Readonly<Record<Slot, string>>;
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
+const MOST_DESCRIBED = 10;
+
+/** Reads the slots of workers as they are now: two calls for each ten services of the cluster. */
+export async function findSlots(
+  place: AwsPlace,
+  workers: Readonly<Record<string, { readonly clusterArn: string; readonly families: Families }>>,
+): Promise<Readonly<Record<string, FoundSlots>>> {
+  const clusters = [...new Set(Object.values(workers).map(({ clusterArn }) => clusterArn))];
+  const services = await Promise.all(clusters.map((cluster) => activeServices(place, cluster)));
+  const found = new Map(services.flat().map((service) => [familyOf(service), slotOf(service)]));
+  return Object.fromEntries(
+    Object.entries(workers).map(([name, { families }]) => [
+      name,
+      Object.fromEntries(
+        SLOTS.flatMap((slot) => {
+          const inSlot = found.get(families[slot]);
+          return inSlot ? [[slot, inSlot]] : [];
+        }),
+      ),
+    ]),
+  );
+}
+
+async function activeServices(place: AwsPlace, cluster: string): Promise<Service[]> {
+  const client = new ECSClient(clientConfig(place));
+  const active: Service[] = [];
+  try {
+    const pages = paginateListServices({ client, pageSize: MOST_DESCRIBED }, { cluster });
+    for await (const { serviceArns: services = [] } of pages) {
+      if (services.length === 0) continue;
+      const answer = await client.send(new DescribeServicesCommand({ cluster, services }));
+      active.push(...(answer.services ?? []).filter(({ status }) => status === "ACTIVE"));
+    }
+  } catch (error) {
+    throw explain(error, "reading which workers run");
+  }
+  return active;
+}
+
+/** `arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY:REVISION` */
+const familyOf = ({ taskDefinition = "" }: Service): string =>
+  taskDefinition.split("/").at(-1)?.split(":")[0] ?? "";
+
+function slotOf(service: Service): FoundSlot {
+  const { serviceName = "", taskDefinition = "", desiredCount = 0 } = service;
+  const { runningCount = 0, pendingCount = 0 } = service;
+  return {
+    serviceName,
+    taskDefinitionArn: taskDefinition,
+    desired: desiredCount,
+    isAwake: desiredCount + runningCount + pendingCount > 0,
+  };
+}

@@ -1,0 +1,217 @@
+import type { AwsPlace } from "../components/place";
+import { tasksOf } from "../release/capacity";
+import { otherSlot, type Slot } from "../release/slots";
+import { AcceptanceTest } from "./acceptance-test";
+import { clientConfig, messageOf } from "./clients";
+import type { EcsServiceName } from "./ecs-service";
+import { pause, pauseThough } from "./interruption";
+import type { ReleasePart } from "./release-parts";
+import { proveImage } from "./running-image";
+import { Scaling } from "./scaling";
+import { ShiftWatch } from "./shift-watch";
+import { SlotRest } from "./slot-rest";
+import { SlotStart } from "./slot-start";
+import type { TaskRunInputs } from "./task-run";
+import type { Families, FoundSlots } from "./worker-slots";
+
+/** How the work of one worker goes over to another version. */
+export interface WorkerInputs extends EcsServiceName {
+  readonly service: string;
+  /** Place among the services of a release, lower ones first. */
+  readonly order: number;
+  /** The slot that is to do the work; `serviceName` and `taskDefinitionArn` are its own. */
+  readonly live: Slot;
+  readonly taskDefinitionArn: string;
+  readonly families: Families;
+  readonly logGroup: string;
+  readonly logStreamPrefixes: Readonly<Record<Slot, string>>;
+  /** As the settings ask. */
+  readonly tasks: number;
+  /** Whether both versions may work at once. */
+  readonly overlap: boolean;
+  /** How long a version has to become healthy. */
+  readonly readyTimeoutSeconds: number;
+  /** How long the new version is watched once it works alone. */
+  readonly bakeSeconds: number;
+  /** Names of alarms that turn it back. */
+  readonly watch: readonly string[];
+  /** What every task of the slot must run, `REPOSITORY@DIGEST`. */
+  readonly image: string;
+  /** Run once the new version works alone; turns it back when it fails. @default none */
+  readonly acceptance?: Omit<TaskRunInputs, keyof AwsPlace | "key">;
+  /** Whether policies scale the worker. @default false */
+  readonly scales?: boolean;
+}
+
+/** What is known of a worker before it is switched. */
+export interface WorkerBefore {
+  readonly found: FoundSlots;
+  /** Tasks that the settings asked for when the slot was last switched to; nothing if it never was. */
+  readonly askedBefore?: number | undefined;
+  /** The slot that works again should anything be wrong; nothing where there is none to return to. */
+  readonly back?: Slot | undefined;
+  /** Whether the worker was never live: should anything be wrong it is stopped again. */
+  readonly isNew: boolean;
+}
+
+const POLL_SECONDS = 1;
+
+/** Fargate's longest stop timeout, and a minute. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+const STOP_SECONDS = 180;
+
+/** For a version that was live before: a way back must not wait, whatever its alarms say of the time since. */
+export function workerAtOnce(inputs: WorkerInputs): WorkerInputs {
+  const quick = { ...inputs, bakeSeconds: 0, watch: [] };
+  delete quick.acceptance;
+  return quick;
+}
+
+/** Has one slot of a worker take the work over from the other, or start it where nothing works yet. */
+export class WorkerSwitch implements ReleasePart {
+  readonly name: string;
+  readonly order: number;
+  private readonly inputs: WorkerInputs;
+  private readonly before: WorkerBefore;
+  /** Tasks that the slot needs: as many, too, as the one has whose work it takes over. */
+  private readonly needed: number;
+  private readonly start: SlotStart;
+  private readonly stop: SlotRest | undefined;
+  private watch: ShiftWatch;
+  /** Whether something has begun that must be put back. */
+  private hasActed: boolean;
+  private isStopped = false;
+  private isStarted = false;
+  private acceptance: AcceptanceTest | undefined;
+  /** When the bake is over, in Unix milliseconds. */
+  private over: number | undefined;
+
+  constructor(inputs: WorkerInputs, before: WorkerBefore) {
+    this.name = inputs.service;
+    this.order = inputs.order;
+    this.inputs = inputs;
+    this.before = before;
+    const { found, back, askedBefore } = before;
+    const other = found[otherSlot(inputs.live)];
+    this.needed = Math.max(inputs.tasks, (back && found[back]?.desired) ?? 0);
+    this.start = this.startOf(inputs.live, (desired) => tasksOf(desired, this.needed, askedBefore));
+    this.stop = other && this.restOf(otherSlot(inputs.live));
+    this.watch = this.watchFor(0);
+    this.hasActed =
+      (found[inputs.live]?.isAwake ?? false) || (back !== undefined && !found[back]?.isAwake);
+  }
+
+  /** A version that may work beside the other one is up before anything else of the release moves. */
+  async prepare(): Promise<void> {
+    await this.watch.look();
+    const { found } = this.before;
+    if (!this.inputs.overlap && found[otherSlot(this.inputs.live)]?.isAwake) return;
+    while (!(await this.comesUp())) await pause(POLL_SECONDS);
+  }
+
+  async look(): Promise<void> {
+    await this.watch.look();
+    this.acceptance?.look();
+  }
+
+  async advance(): Promise<number | undefined> {
+    if (!(await this.goesDown()) || !(await this.comesUp())) return POLL_SECONDS;
+    this.over ??= this.beginBake();
+    const left = (this.over - Date.now()) / 1000;
+    if (left > 0) return left;
+    this.acceptance?.look();
+    if (this.acceptance?.isRunning) return POLL_SECONDS;
+    await proveImage(this.inputs);
+    if (this.inputs.scales) await new Scaling(this.inputs).give(this.inputs, "both");
+    return undefined;
+  }
+
+  /** @returns whether the other version has stopped */
+  private async goesDown(): Promise<boolean> {
+    if (this.isStopped || !this.stop) return true;
+    this.hasActed = true;
+    this.isStopped = await this.stop.poll();
+    return this.isStopped;
+  }
+
+  /** @returns whether the slot is steady and healthy */
+  private async comesUp(): Promise<boolean> {
+    if (this.isStarted) return true;
+    this.hasActed = true;
+    this.isStarted = await this.start.poll();
+    if (this.isStarted) this.watch = this.watchFor(this.needed);
+    return this.isStarted;
+  }
+
+  /** @returns when it is over, in Unix milliseconds */
+  private beginBake(): number {
+    const { acceptance, bakeSeconds } = this.inputs;
+    if (acceptance)
+      this.acceptance = new AcceptanceTest({ ...clientConfig(this.inputs), ...acceptance }, []);
+    return Date.now() + bakeSeconds * 1000;
+  }
+
+  async undo(): Promise<string | undefined> {
+    const { back, isNew } = this.before;
+    if (!this.hasActed || (back === undefined && !isNew)) return undefined;
+    await this.acceptance?.cancel();
+    return this.goBack(back).then(
+      () =>
+        back === undefined ? "it has been stopped again" : `the version in ${back} works again`,
+      (failure: unknown) =>
+        `nor could ${back === undefined ? "it be stopped again" : `the one in ${back} be brought back`} ` +
+        `(${messageOf(failure)}): look at what works, then run the update again`,
+    );
+  }
+
+  private async goBack(back: Slot | undefined): Promise<void> {
+    const { live, tasks, overlap, scales } = this.inputs;
+    const end = async (): Promise<void> => {
+      const rest = this.restOf(live);
+      while (!(await rest.poll())) await pauseThough(POLL_SECONDS);
+    };
+    if (back === undefined) return end();
+    if (!overlap) await end();
+    const asked = Math.max(tasks, this.before.found[back]?.desired ?? 0);
+    const start = this.startOf(back, (desired) => Math.max(desired, asked));
+    while (!(await start.poll())) await pauseThough(POLL_SECONDS);
+    if (scales) await new Scaling(this.inputs).give(this.slot(back), "both");
+    if (overlap) await end();
+  }
+
+  describe(reason: string, undone: string | undefined): string {
+    const { live } = this.inputs;
+    if (undone !== undefined)
+      return `${this.name}: the version in ${live} could not take over, ${undone}: ${reason}`;
+    if (!this.hasActed)
+      return (
+        `${this.name}: the version in ${live} was not started: ${reason}; ` +
+        "mend the version or wait until it is well, then run the update again"
+      );
+    return `${this.name}: ${live} could not be given all of the work: ${reason}; run the update again`;
+  }
+
+  private slot(slot: Slot): EcsServiceName & { readonly taskDefinitionArn: string } {
+    const { inputs, before } = this;
+    return { ...inputs, ...(slot === inputs.live ? {} : before.found[slot]) };
+  }
+
+  private startOf(slot: Slot, tasksFor: (desired: number) => number): SlotStart {
+    return new SlotStart(this.whole(slot, this.inputs.readyTimeoutSeconds), tasksFor);
+  }
+
+  private restOf(slot: Slot): SlotRest {
+    const { scales = false } = this.inputs;
+    const whole = this.whole(slot, STOP_SECONDS);
+    return new SlotRest({ ...whole, scales, drainSeconds: 0, untilStopped: true });
+  }
+
+  private whole(slot: Slot, timeoutSeconds: number) {
+    const { service, logGroup, logStreamPrefixes } = this.inputs;
+    const logs = { containerName: service, logGroup, logStreamPrefix: logStreamPrefixes[slot] };
+    return { ...this.slot(slot), ...logs, service, slot, timeoutSeconds };
+  }
+
+  private watchFor(needed: number): ShiftWatch {
+    return new ShiftWatch({ ...this.inputs, alarms: [], needed });
+  }
+}
