@@ -83,7 +83,7 @@ export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Con
     secrets: required(schema.secrets.prefault({}), "secrets"),
     services: isRefused("services")
       ? undefined
-      : (read(schema.services, services, at("services"), problems) as ServiceConfigs | undefined),
+      : read(schema.services, services, at("services"), problems),
     serviceOverrides: raw.serviceOverrides,
     logRetentionDays: required(schema.logRetentionDays.default(30), "logRetentionDays"),
     protect: required(flag.default(false), "protect"),

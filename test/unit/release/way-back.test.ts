@@ -59,6 +59,12 @@ const WEB: ServiceOnTheWay = {
   shift: shiftWith(SLOTS),
 };
 
+/** Nobody connects to it. */
+const asWorker = <T extends DesiredRevision>(revision: T): T =>
+  Object.fromEntries(
+    Object.entries(revision).filter(([key]) => key !== "port" && key !== "targets"),
+  ) as T;
+
 describe("wayBack", () => {
   const reasons = (changes: Partial<ServiceOnTheWay>): readonly string[] => {
     const found = wayBack({ web: { ...WEB, ...changes } });
@@ -95,9 +101,8 @@ describe("wayBack", () => {
   });
 
   it("leaves a worker to the update, unless it is live as it is wanted", () => {
-    const { port: _, targets: __, ...worker } = DESIRED;
-    const [was, is] = [good, bad].map(({ port: _, targets: __, ...rest }): Revision => rest);
-    const recorded: SlotState<Revision> = { live: "green", blue: was, green: is };
+    const worker = asWorker(DESIRED);
+    const recorded = { live: "green", blue: asWorker(good), green: asWorker(bad) } as const;
     assert.deepEqual(reasons({ recorded, desired: worker, shift: undefined }), [
       "web: it is a worker, whose tasks only an update starts and stops",
     ]);
