@@ -30,9 +30,11 @@ export class EnvironmentReader {
     return value ?? "";
   }
 
-  oneOf<const T extends string>(name: string, choices: readonly [T, ...T[]]): T {
+  /** @param fallback what an unset variable means; none: the variable is required */
+  oneOf<const T extends string>(name: string, choices: readonly [T, ...T[]], fallback?: T): T {
     const allowed = choices.map((choice) => `"${choice}"`).join(" or ");
     const value = this.environment[name];
+    if (fallback !== undefined && (value === undefined || value === "")) return fallback;
     const found = choices.find((choice) => choice === value);
     if (found === undefined) {
       const state = value === undefined || value === "" ? "not set" : quote(value);

@@ -1,5 +1,5 @@
 import type { EnvironmentReader } from "./environment-reader";
-import type { Identity } from "./identity";
+import { readIdentity, type Identity } from "./identity";
 
 export interface DrainLimits {
   /**
@@ -19,12 +19,7 @@ export interface ServiceConfig {
 }
 
 export function readServiceConfig(reader: EnvironmentReader): ServiceConfig {
-  const identity: Identity = {
-    service: reader.matching("SERVICE", /^[a-z][a-z0-9-]{0,31}$/, "a name like web"),
-    release: reader.matching("RELEASE_ID", /^[0-9a-f]{64}$/, "64 hex digits"),
-    digest: reader.matching("IMAGE_DIGEST", /^sha256:[0-9a-f]{64}$/, "sha256: and 64 hex digits"),
-    slot: reader.oneOf("SLOT", ["blue", "green"]),
-  };
+  const identity = readIdentity(reader);
   const port = reader.integer("PORT", { min: 0, max: 65_535 });
   const timeoutMs = reader.integer("DRAIN_TIMEOUT_MS", { min: 1, max: 120_000, fallback: 25_000 });
   const lameDuckMs = reader.integer("DRAIN_LAME_DUCK_MS", {

@@ -9,12 +9,13 @@ export const identity = {
   slot: "blue",
 } as const;
 
-const shared = {
+const everywhere = {
   RELEASE_ID: identity.release,
   IMAGE_DIGEST: identity.digest,
   SLOT: identity.slot,
-  PORT: "0",
 };
+const shared = { ...everywhere, PORT: "0" };
 
 export const webEnvironment = { ...shared, SERVICE: "web", SESSION_KEY };
 export const apiEnvironment = { ...shared, SERVICE: "api", API_TOKEN_PEPPER };
+export const reporterEnvironment = { ...everywhere, SERVICE: "reporter" };
