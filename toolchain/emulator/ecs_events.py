@@ -8,13 +8,14 @@ import threading
 import time
 
 import containers
+import ecs_first_checks
+import ecs_replacements
 import ecs_tasks
 from ministack.core.concurrency import spawn_background
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
 HEALTH = {"healthy": "HEALTHY", "unhealthy": "UNHEALTHY", "starting": "UNKNOWN"}
-FAILED_CONTAINER_HEALTH = "Task failed container health checks"
 logger = logging.getLogger("switchyard.events")
 
 _owners = {}  # container id -> (task, index, account, region)
@@ -31,10 +32,12 @@ def task_health(task):
 def apply_health(task, index, status):
     container = task["containers"][index]
     container["_checked"] = True
+    if status == "starting" and container.get("healthStatus") == "HEALTHY":
+        return  # the engine's own first check is still to come
     container["healthStatus"] = HEALTH.get(status, "UNKNOWN")
     task["healthStatus"] = task_health(task)
     if task["healthStatus"] == "UNHEALTHY" and ecs_tasks.service_of(task)[1]:
-        ecs_tasks.stop(task, FAILED_CONTAINER_HEALTH, "ServiceSchedulerInitiated", failed=True)
+        ecs_replacements.replace(task)
 
 
 def inspect(container_id):
@@ -60,8 +63,13 @@ def follow(task, account, region):
     ids = list(task.get("_docker_ids") or [])
     for index, container_id in enumerate(ids):
         _owners[container_id] = (task, index, account, region)
-    for container_id in ids:
+    for index, container_id in enumerate(ids):
         inspect(container_id)
+        ecs_first_checks.begin(task, index, container_id, account, region, passed_first_check)
+
+
+def passed_first_check(task, index):
+    apply_health(task, index, "healthy")
 
 
 def watch(task, _client, account, region):

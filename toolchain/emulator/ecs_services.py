@@ -8,6 +8,7 @@ import threading
 import time
 
 import containers
+import ecs_replacements
 import ecs_tasks
 import elbv2_drain
 import elbv2_health
@@ -48,7 +49,7 @@ def fail_target(task, arn):
 def wait_for_containers(task):
     """A task with container health checks counts once they all are HEALTHY."""
     while task.get("lastStatus") == "RUNNING":
-        if task.get("healthStatus") != "UNKNOWN" or not any(
+        if task.get("healthStatus") == "HEALTHY" or not any(
                 container.get("_checked") for container in task["containers"]):
             return
         time.sleep(POLL_SECONDS)
@@ -107,6 +108,8 @@ def pause_restarts(service):
 def reconcile(cluster, service_key):
     """While restarts are paused, nothing is started; once the pause is over, all is made up for."""
     service = ecs._services.get(service_key) or {}
+    if service.get("desiredCount") and ecs_replacements.is_under_way(service):
+        return None  # its end is a task that stops, and that brings it here again
     primary = ecs._primary_deployment(service) or {}
     pause = service.get("_not_before", 0) - now()
     if pause <= 0 or not service.get("desiredCount") or primary.get("rolloutState") == "FAILED":

@@ -5,6 +5,7 @@ import { DescribeLogStreamsCommand, GetLogEventsCommand } from "@aws-sdk/client-
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import {
   CreateServiceCommand,
+  type CreateServiceCommandInput,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
@@ -108,6 +109,7 @@ export async function createService(
   serviceName: string,
   taskDefinition: string,
   targetGroupArn?: string,
+  more: Partial<CreateServiceCommandInput> = {},
 ): Promise<void> {
   const target = { containerName: "app", containerPort: 8080 };
   await account.ecs.send(
@@ -120,6 +122,7 @@ export async function createService(
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
       networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } },
       ...(targetGroupArn === undefined ? {} : { loadBalancers: [{ ...target, targetGroupArn }] }),
+      ...more,
     }),
   );
 }
