@@ -44,7 +44,8 @@ export class SlotStart {
     this.ailing = mostTelling(this.ailing, health.others);
     // What scales the slot while it comes up is followed; only at first is it given what the settings ask.
     const desiredCount = isFirst ? this.tasksFor(seen.desiredCount) : seen.desiredCount;
-    if (desiredCount !== seen.desiredCount) await this.tasks.scaleTo(desiredCount);
+    if (seen.desiredCount === 0 && desiredCount > 0) await this.tasks.startUp(desiredCount);
+    else if (desiredCount !== seen.desiredCount) await this.tasks.scaleTo(desiredCount);
     const verdict = judgeReadiness(
       { ...seen, desiredCount, healthy: health.healthy },
       checkedBy(this.slot),

@@ -45,6 +45,14 @@ export class SlotTasks {
     await this.ecsService.update({ desiredCount });
   }
 
+  /**
+   * Gives a slot without tasks some, as a deployment of their own: another number alone begins none, and without one
+   * nobody counts tasks that fail. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+   */
+  async startUp(desiredCount: number): Promise<void> {
+    await this.ecsService.update({ desiredCount, forceNewDeployment: true });
+  }
+
   /** Tasks that have been told to stop and have not ended: ECS does not count them as running. */
   async stopping(): Promise<number> {
     const { clusterArn: cluster, serviceName } = this.slot;

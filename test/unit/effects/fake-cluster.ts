@@ -8,9 +8,14 @@ interface Held {
   running: number;
   /** Told to stop, and not ended. */
   stopping: number;
-  /** Whether its version gets healthy. */
-  isSound: boolean;
+  /** What becomes of its tasks. */
+  version: Version;
+  /** Whether its tasks were started by a deployment, whose breaker counts those that end. */
+  isDeployed: boolean;
 }
+
+/** One that gets healthy, one that does not, and one whose tasks end as soon as they have started. */
+type Version = "sound" | "ailing" | "crashing";
 
 /** Looks at a cluster that it takes until tasks that are to stop have ended. */
 const LOOKS_TO_STOP = 3;
@@ -25,9 +30,10 @@ export class FakeCluster {
   private looks = 0;
 
   /** Makes the service of a slot, or gives it another task definition. */
-  declare(slot: Slot, taskDefinition: string, isSound = true): void {
-    const held = this.slots[slot] ?? { desired: 0, running: 0, stopping: 0 };
-    this.slots[slot] = { ...held, taskDefinition, isSound };
+  declare(slot: Slot, taskDefinition: string, version: Version = "sound"): void {
+    const idle = { desired: 0, running: 0, stopping: 0, isDeployed: false };
+    const held = this.slots[slot] ?? idle;
+    this.slots[slot] = { ...held, taskDefinition, version };
   }
 
   /** Tasks that work, or have not ended yet. */
@@ -47,7 +53,7 @@ export class FakeCluster {
   private pass(): void {
     this.looks++;
     for (const held of Object.values(this.slots)) {
-      if (held.running < held.desired) held.running++;
+      if (held.running < held.desired && held.version !== "crashing") held.running++;
       if (held.running > held.desired) {
         held.stopping += held.running - held.desired;
         held.running = held.desired;
@@ -63,8 +69,10 @@ export class FakeCluster {
         this.pass();
         return { services: (services as string[]).map((name) => this.service(name)) };
       },
-      UpdateService: ({ service, desiredCount }) => {
-        this.held(service).desired = desiredCount as number;
+      UpdateService: ({ service, desiredCount, forceNewDeployment }) => {
+        const held = this.held(service);
+        held.desired = desiredCount as number;
+        held.isDeployed ||= forceNewDeployment === true;
         return {};
       },
       ListTasks: ({ serviceName, desiredStatus }) => {
@@ -92,8 +100,12 @@ export class FakeCluster {
   }
 
   private service(name: string): object {
-    const { taskDefinition, desired, running } = this.held(name);
-    const deployment = { status: "PRIMARY", rolloutState: "COMPLETED", taskDefinition };
+    const { taskDefinition, desired, running, version, isDeployed } = this.held(name);
+    const isGivenUp = version === "crashing" && isDeployed;
+    const rollout = isGivenUp
+      ? { rolloutState: "FAILED", rolloutStateReason: "the circuit breaker was triggered" }
+      : { rolloutState: "COMPLETED" };
+    const deployment = { status: "PRIMARY", taskDefinition, ...rollout };
     return {
       status: "ACTIVE",
       serviceName: name,
@@ -105,12 +117,12 @@ export class FakeCluster {
   }
 
   private task(taskArn: string): object {
-    const { isSound, taskDefinition } = this.held(taskArn.split("/")[0]);
+    const { version, taskDefinition } = this.held(taskArn.split("/")[0]);
     const image = imageOf(taskDefinition);
     return {
       taskArn,
       lastStatus: "RUNNING",
-      healthStatus: isSound ? "HEALTHY" : "UNHEALTHY",
+      healthStatus: version === "sound" ? "HEALTHY" : "UNHEALTHY",
       containers: [{ name: "jobs", image, imageDigest: image }],
     };
   }

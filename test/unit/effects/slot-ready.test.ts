@@ -100,7 +100,7 @@ describe("the proof of a slot", () => {
     assert.equal(aws.inputsOf("DescribeTargetHealth").length, 2);
   });
 
-  it("gives the slot the tasks that the settings ask for, and then waits for them", async () => {
+  it("gives a slot without tasks those that the settings ask for, in a deployment of their own", async () => {
     desiredCount = 0;
     looks = [
       [deployment("COMPLETED", 0)],
@@ -109,7 +109,7 @@ describe("the proof of a slot", () => {
     ];
     await prove();
     assert.deepEqual(aws.inputsOf("UpdateService"), [
-      { cluster: "arn:cluster", service: "web-green", desiredCount: 2 },
+      { cluster: "arn:cluster", service: "web-green", desiredCount: 2, forceNewDeployment: true },
     ]);
   });
 

@@ -85,7 +85,7 @@ describe("the traffic shift of a worker", () => {
 
     it(`goes back where the one that starts ${name} does not get healthy`, async () => {
       await first(settings);
-      cluster.declare("green", taskDefinition("green", 1), false);
+      cluster.declare("green", taskDefinition("green", 1), "ailing");
       await assert.rejects(run(jobs("green", 1, settings)), (error: Error) => {
         assert.match(
           error.message,
@@ -129,6 +129,18 @@ describe("the traffic shift of a worker", () => {
     });
   }
 
+  it("gives up a version whose tasks end as soon as they start, before its time is over", async () => {
+    await first();
+    cluster.declare("green", taskDefinition("green", 1), "crashing");
+    const began = Date.now();
+    await assert.rejects(
+      run(jobs("green", 1)),
+      /the version in blue works again: jobs: the version in green did not get healthy: the circuit breaker was triggered$/,
+    );
+    assert.ok(Date.now() - began < 20_000);
+    assert.deepEqual(tasks(), [2, 0]);
+  });
+
   it("turns back a version whose alarm fires in its bake", async () => {
     await first();
     cluster.declare("green", taskDefinition("green", 1));
@@ -158,7 +170,7 @@ describe("the traffic shift of a worker", () => {
   });
 
   it("stops a first version again that does not get healthy", async () => {
-    cluster.declare("blue", taskDefinition("blue", 1), false);
+    cluster.declare("blue", taskDefinition("blue", 1), "ailing");
     await assert.rejects(
       run(jobs("blue", 1)),
       /in blue could not take over, it has been stopped again/,
