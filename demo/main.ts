@@ -44,15 +44,10 @@ async function deliver(
   expectSuccess(`pulumi up -s ${stack}`, result);
 }
 
+const releaseScript = join("release", "command", "start.mjs");
+
 async function release(stacks: Stacks, verb: string, ...args: string[]): Promise<void> {
-  const script = join("release", "command", "main.ts");
-  const result = await stacks.run("production", "node", [
-    "-r",
-    "ts-node/register",
-    script,
-    verb,
-    ...args,
-  ]);
+  const result = await stacks.run("production", "node", [releaseScript, verb, ...args]);
   expectSuccess(`release ${verb}`, result);
 }
 
@@ -140,13 +135,7 @@ async function demo(stacks: Stacks, steps: Steps): Promise<void> {
   if (back.release.id !== first.release.id)
     throw new DemoError("the rollback did not bring the first release back");
   await steps.run("The record says where everything is", "npm run release -- status", async () => {
-    const script = join("release", "command", "main.ts");
-    const status = await stacks.run("production", "node", [
-      "-r",
-      "ts-node/register",
-      script,
-      "status",
-    ]);
+    const status = await stacks.run("production", "node", [releaseScript, "status"]);
     steps.note(status.output.trimEnd());
   });
   steps.title("What happened");

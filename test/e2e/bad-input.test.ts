@@ -246,7 +246,7 @@ describe("a mistake of the user", function () {
       }, /ENOSPC/);
       const before = readFileSync(stackFile, "utf8");
       const names = readdirSync(disk);
-      const args = ["-r", "ts-node/register", join("release", "command", "main.ts"), "promote"];
+      const args = [join("release", "command", "start.mjs"), "promote"];
       const result = await stacks.run("stage", "node", args);
       assertClear(
         result,

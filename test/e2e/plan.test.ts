@@ -23,13 +23,7 @@ describe("a plan", function () {
   let stackFile: string;
 
   const release = (verb: string, ...args: string[]): Promise<Ended> =>
-    stacks.run("stage", "node", [
-      "-r",
-      "ts-node/register",
-      join("release", "command", "main.ts"),
-      verb,
-      ...args,
-    ]);
+    stacks.run("stage", "node", [join("release", "command", "start.mjs"), verb, ...args]);
 
   const plan = async (): Promise<string> => {
     const { code, output } = await release("plan", "--stack", "stage");
