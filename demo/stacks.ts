@@ -12,6 +12,8 @@ const accounts: Record<StackName, string> = { stage: "111111111111", production:
 const region = "us-east-1";
 /** Health checks and the minutes of alarms run at a fifth of their length: the emulator's containers start in a second. */
 const defaultTimeScale = 0.2;
+/** Before each command: the accounts, their tasks and the load come first on a busy machine, as if they were elsewhere. */
+const yielding = ["-n", "5"] as const;
 
 /** An AWS account of its own, and what commands need to reach it. */
 export interface Account {
@@ -101,7 +103,7 @@ export class Stacks {
     return account;
   }
 
-  /** Runs a command in the project's copy with the credentials of a stack. */
+  /** Runs a command in the project's copy with the credentials of a stack, as `nice` as to leave the loads their time. */
   run(
     stack: StackName,
     command: string,
@@ -110,7 +112,7 @@ export class Stacks {
       readonly env?: NodeJS.ProcessEnv;
     } = {},
   ): Promise<RunResult> {
-    return run(command, args, {
+    return run("nice", [...yielding, command, ...args], {
       ...options,
       cwd: this.workspace.project,
       env: { ...this.account(stack).env, ...options.env },
