@@ -22,26 +22,20 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** Runs a command with its output passed on, or kept to the end. @returns exit code and what it wrote */
+/** Runs a command, and passes its output on in one piece. @returns exit code and what it wrote */
 function run(
   command: string,
   args: readonly string[],
   title: string,
-  whole = false,
 ): Promise<{ code: number; output: string }> {
-  const heading = styleText("bold", `\n${title}\n`, { stream: process.stdout });
   const child = spawn(command, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  if (!whole) process.stdout.write(heading);
+  let output = styleText("bold", `\n${title}\n`, { stream: process.stdout });
   for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      if (!whole) process.stdout.write(chunk);
-    });
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
-      if (whole) process.stdout.write(heading + output);
+      process.stdout.write(output);
       resolve({ code: code ?? 1, output });
     });
   });
@@ -56,9 +50,8 @@ async function mocha(
   title: string,
   files: readonly string[],
   options: readonly string[] = [],
-  whole = false,
 ): Promise<Counts> {
-  const { code, output } = await run("mocha", [...options, ...files], title, whole);
+  const { code, output } = await run("mocha", [...options, ...files], title);
   const count = (word: string): number =>
     Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
   const counts = { passed: count("passing"), failed: count("failing"), skipped: count("pending") };
@@ -68,31 +61,32 @@ async function mocha(
   return counts;
 }
 
-/** What measures the emulator or the machine itself, and so is run alone. */
+/** What measures the emulator or the machine itself: one after the other, and no story beside it. */
 const ALONE = /(?:emulator\b.*|toolchain)\.test\.ts$/;
-/** Half of a story is waiting for load balancers and health checks. */
-const AT_ONCE = 2;
-/** Much longer than the others, and so begun first. */
-const LONG = /(?:readme.*|road)\.test\.ts$/;
+/** A third of a story is waiting, most of it for load balancers. Its commands yield to the loads: see `Stacks.run`. */
+const AT_ONCE = 3;
+/** Begun first, in this order, so that no long one is left over at the end. */
+const LONGEST = ["readme", "road", "readme-first-look", "faults", "turned-back", "plan"].map(
+  (name) => join("test/e2e", `${name}.test.ts`),
+);
 
-/** One story a process: what one leaves or breaks is not the next one's trouble. */
-async function stories(): Promise<Counts> {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+async function endToEnd(): Promise<Counts> {
   const files = filesIn("test/e2e");
+  if (missing !== "") return skip("end to end", files);
+  const total = none();
   for (const file of files.filter((name) => ALONE.test(name)))
     add(total, await mocha(`end to end: ${file}`, [file]));
-  const others = files.filter((name) => !ALONE.test(name));
-  const left = [
-    ...others.filter((name) => LONG.test(name)),
-    ...others.filter((name) => !LONG.test(name)),
-  ];
+  const stories = [...new Set([...LONGEST, ...files.filter((name) => !ALONE.test(name))])];
+  // One story a process: what one leaves or breaks is not the next one's trouble.
   const tell = async (): Promise<void> => {
-    for (let file = left.shift(); file !== undefined; file = left.shift())
-      add(total, await mocha(`end to end: ${file}`, [file], [], true));
+    for (let file = stories.shift(); file !== undefined; file = stories.shift())
+      add(total, await mocha(`end to end: ${file}`, [file]));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, tell));
   return total;
 }
+
+const none = (): Counts => ({ passed: 0, failed: 0, skipped: 0 });
 
 function add(total: Counts, counts: Counts): void {
   total.passed += counts.passed;
@@ -114,18 +108,19 @@ async function skip(title: string, files: readonly string[]): Promise<Counts> {
 async function main(): Promise<number> {
   const began = performance.now();
   const wanted = process.argv.slice(2);
-  const suites: Record<string, () => Promise<Counts>> = {
+  const total = none();
+  const inTurn = async (suites: Record<string, () => Promise<Counts>>): Promise<void> => {
+    for (const [name, suite] of Object.entries(suites))
+      if (wanted.length === 0 || wanted.includes(name)) add(total, await suite());
+  };
+  const checks = {
     format: () => check("format", "prettier", ["--check", "--log-level", "warn", "."]),
     lint: () => check("lint", "eslint", [".", "--max-warnings", "0"]),
     types: () => check("types", "tsc", ["-p", "."]),
     unit: () => mocha("unit", filesIn("test/unit")),
-    "end to end": () => (missing === "" ? stories() : skip("end to end", filesIn("test/e2e"))),
   };
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const [name, suite] of Object.entries(suites)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    add(total, await suite());
-  }
+  // Beside the tests of the emulator, which wait more than they compute; they are done when the stories begin.
+  await Promise.all([inTurn(checks), inTurn({ "end to end": endToEnd })]);
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   console.log(`\nin ${minutes} minutes`);
