@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { ImagePlan } from "../release/image-plan";
 import type { LiveRelease, Recorded } from "../release/outputs";
 import { releaseId } from "../release/release";
+import { gitIn, sourceCommit } from "../release/source-commit";
 import type { ServiceSettings, Settings } from "../settings/types";
 import type { StackPlace } from "./place";
 import { contextTag, prepareContext } from "./build-context";
@@ -64,17 +63,7 @@ async function commitOf(
   const entries = Object.entries(images);
   if (recorded && entries.every(([service, image]) => runs(service, image)))
     return recorded.release.commit;
-  const git = (...args: string[]): Promise<string> =>
-    promisify(execFile)("git", args).then(({ stdout }) => stdout.trim());
-  try {
-    const [head, changes] = await Promise.all([
-      git("rev-parse", "HEAD"),
-      git("status", "--porcelain"),
-    ]);
-    return changes === "" ? head : `${head}+changes`;
-  } catch {
-    return "unknown";
-  }
+  return (await sourceCommit(gitIn(process.cwd()))) ?? "unknown";
 }
 
 /** The release of a run, once its digests are known. */

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { promisify } from "node:util";
 import { type Marks, markOf } from "../config-marks";
+import { gitIn, sourceCommit } from "../source-commit";
 import { explainFile } from "./file-errors";
 
 /** What a program is made of. */
@@ -35,31 +34,11 @@ export async function readSource(dir: string): Promise<Source> {
     .sort()
     .map(async (name) => [name, await fileMark(dir, name)] as const);
   const files = (await Promise.all(marks)).filter(([, mark]) => mark !== undefined);
-  const revision = isGits ? await revisionOf(git) : undefined;
+  const revision = isGits ? await sourceCommit(git) : undefined;
   return {
     files: Object.fromEntries(files) as Marks,
     ...(revision !== undefined && { revision }),
   };
-}
-
-type Git = (...args: string[]) => Promise<string | undefined>;
-
-/** What git writes; nothing where it fails: outside of a repository, or where there is no git. */
-const gitIn =
-  (dir: string): Git =>
-  (...args) =>
-    promisify(execFile)("git", args, { cwd: dir, maxBuffer: 64 * 1024 * 1024 }).then(
-      ({ stdout }) => stdout,
-      () => undefined,
-    );
-
-async function revisionOf(git: Git): Promise<string | undefined> {
-  const [head, changes] = await Promise.all([
-    git("rev-parse", "HEAD"),
-    git("status", "--porcelain"),
-  ]);
-  if (head === undefined) return undefined;
-  return changes === "" ? head.trim() : `${head.trim()}+changes`;
 }
 
 async function filesBelow(dir: string, below = ""): Promise<string[]> {
