@@ -7,6 +7,7 @@ import {
 } from "../plan-differences";
 import { shortId } from "../release";
 import { openPlan, type SavedPlan } from "../saved-plan";
+import { assertConfirmed, type Question } from "./assert-confirmed";
 import { time } from "./duration";
 import { CommandFailure } from "./failure";
 import { type Io, printJson } from "./io";
@@ -43,7 +44,7 @@ export async function apply(place: Workplace, io: Io, options: ApplyOptions): Pr
   assertNotApplied(id, now);
   assertNotRunning(now);
   assertSame(stack, worldDifferences(plan.world, now.world));
-  await assertWanted(io, plan, yes);
+  await assertConfirmed(io, yes, questionOf(plan));
   const found = await preview(place, io, now);
   assertSame(stack, [
     ...liveDifferences(plan.live, found.live),
@@ -104,30 +105,18 @@ function assertSame(stack: string, differences: readonly Difference[]): void {
   );
 }
 
-/** Asks, where there is a person to ask. */
-async function assertWanted(
-  io: Io,
-  { release, madeAt, madeBy, world: { stack } }: SavedPlan,
-  yes: boolean,
-): Promise<void> {
-  if (yes) return;
-  if (!io.interactive) {
-    const action = "add --yes to run it without a question";
-    throw new CommandFailure(
-      "mistake",
-      "apply asks first, and there is no terminal to ask",
-      action,
-    );
-  }
+function questionOf({ release, madeAt, madeBy, world: { stack } }: SavedPlan): Question {
   const what = release ? `release ${shortId(release.id)}` : "what is built";
   const by = madeBy === null ? "" : ` by ${madeBy}`;
-  const question = `deliver ${what} to ${stack} now, as planned ${time(madeAt)}${by}?`;
-  if (await io.confirm(question)) return;
-  throw new CommandFailure(
-    "refused",
-    "nothing was updated",
-    `look at the plan again: ${newPlan(stack)}`,
-  );
+  return {
+    asks: "apply",
+    question: `deliver ${what} to ${stack} now, as planned ${time(madeAt)}${by}?`,
+    unasked: "add --yes to run it without a question",
+    declined: {
+      message: "nothing was updated",
+      action: `look at the plan again: ${newPlan(stack)}`,
+    },
+  };
 }
 
 function newPlan(stack: string): string {

@@ -1,5 +1,6 @@
 import type { LiveRelease } from "../outputs";
 import { type PinnedRelease, shortId } from "../release";
+import { assertConfirmed } from "./assert-confirmed";
 import { pinNotes } from "./decisions";
 import { CommandFailure, UnknownStack } from "./failure";
 import { type Io, printJson } from "./io";
@@ -104,15 +105,15 @@ async function assertMayUpdate(
 ): Promise<void> {
   if (!target) throw new UnknownStack(to);
   assertNotRunning({ state: target });
-  if (yes) return;
-  if (!io.interactive) {
-    const action = `add --yes to run it without a question, or leave out --up and run \`pulumi up -s ${to}\``;
-    throw new CommandFailure("mistake", "--up asks first, and there is no terminal to ask", action);
-  }
-  const what = `deliver release ${shortId(release.id)} (commit ${release.commit}) to ${to} now?`;
-  if (await io.confirm(what)) return;
-  const action = `see what it would do: leave out --up, then run \`pulumi preview -s ${to}\``;
-  throw new CommandFailure("refused", "nothing was written and nothing was updated", action);
+  await assertConfirmed(io, yes, {
+    asks: "--up",
+    question: `deliver release ${shortId(release.id)} (commit ${release.commit}) to ${to} now?`,
+    unasked: `add --yes to run it without a question, or leave out --up and run \`pulumi up -s ${to}\``,
+    declined: {
+      message: "nothing was written and nothing was updated",
+      action: `see what it would do: leave out --up, then run \`pulumi preview -s ${to}\``,
+    },
+  });
 }
 
 function pinView(
