@@ -2,27 +2,15 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stacks } from "../demo/stacks";
+import { delivery } from "./delivery";
+import { median, note } from "./figures";
 import { loadSample } from "./sample";
 import { withPeakMemory } from "./memory";
 
 /**
  * Figures, printed and not asserted: seconds of this machine, and ratios and counts that hold on any.
- * usage: npm run bench [-- toolchain | program | sample | services | rollback]
+ * usage: npm run bench [-- toolchain | program | sample | services | delivery | rollback]
  */
-
-interface Figure {
-  readonly what: string;
-  readonly found: string;
-  readonly aim: string;
-}
-
-const figures: Figure[] = [];
-const note = (what: string, found: string, aim = ""): void => {
-  figures.push({ what, found, aim });
-  console.log(`${what.padEnd(58)} ${found.padStart(14)}  ${aim}`);
-};
-const median = (values: number[]): number =>
-  values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 function secondsOf(command: string, args: readonly string[]): number {
   const began = performance.now();
@@ -143,6 +131,7 @@ async function main(): Promise<void> {
     program,
     sample,
     services,
+    delivery,
     rollback,
   };
   const wanted = process.argv.slice(2);

@@ -20,6 +20,8 @@ export interface Account {
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
   readonly pid: number;
+  /** File with a line for each call of AWS's APIs; nothing unless it is asked for. */
+  readonly requestLog?: string;
 }
 
 export interface StacksOptions {
@@ -30,6 +32,8 @@ export interface StacksOptions {
   readonly timeScale?: number;
   /** Lets the accounts outlive this process. @default false */
   readonly keep?: boolean;
+  /** Writes down every call of AWS's APIs. @default false */
+  readonly logRequests?: boolean;
 }
 
 /** The two stacks on emulated accounts, deployed from a copy of the project. */
@@ -53,9 +57,12 @@ export class Stacks {
     stacks = ["stage", "production"],
     keep = false,
     timeScale = defaultTimeScale,
+    logRequests = false,
   }: StacksOptions): Promise<Stacks> {
     const { startEmulator } = await import("../toolchain/emulator.mjs");
     const workspace = createWorkspace(name);
+    const requestLogOf = (stack: StackName): string =>
+      join(workspace.home, stack, "requests.jsonl");
     const started = await Promise.all(
       stacks.map(async (stack) => {
         const stateDir = join(workspace.home, stack);
@@ -71,6 +78,7 @@ export class Stacks {
           stateDir,
           timeScale,
           outliveParent: keep,
+          ...(logRequests && { variables: { SWITCHYARD_REQUEST_LOG: requestLogOf(stack) } }),
         });
       }),
     );
@@ -88,7 +96,8 @@ export class Stacks {
         PULUMI_BACKEND_URL: `file://${join(workspace.home, "state")}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: "local",
       };
-      return [stack, { port: emulator.port, env, pid: emulator.pid }] as const;
+      const log = logRequests ? { requestLog: requestLogOf(stack) } : {};
+      return [stack, { port: emulator.port, env, pid: emulator.pid, ...log }] as const;
     });
     return new Stacks(
       workspace,

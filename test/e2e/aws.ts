@@ -60,7 +60,7 @@ export class Aws {
     this.elb = new ElasticLoadBalancingV2Client(this.config);
   }
 
-  private async clusters(): Promise<string[]> {
+  async clusters(): Promise<string[]> {
     return (await this.ecs.send(new ListClustersCommand({}))).clusterArns ?? [];
   }
 

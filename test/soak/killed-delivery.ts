@@ -34,7 +34,7 @@ export interface Killed {
 const lookMs = 10;
 const deliver = ["up", "--yes", "--skip-preview", "--suppress-outputs"];
 /** A step's beginning or end, as `pulumi up` tells of it. */
-const STEP =
+export const STEP =
   /:(\w+ \S+) (?:(creating|updating|replacing|deleting)|created|updated|replaced|deleted)\b/;
 
 /** Begins a delivery and kills all of its processes at a moment. */

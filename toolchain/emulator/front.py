@@ -5,11 +5,14 @@ import os
 import ecr_layers
 import elbv2_front
 import faults
+import request_log
 from ministack import app as ministack
 from ministack.core.router import extract_access_key_id
 
 REFUSED = (b'{"__type":"UnrecognizedClientException",'
            b'"message":"The security token included in the request is invalid."}')
+
+apis = request_log.logged(ministack.app)
 
 
 def host_of(scope):
@@ -49,4 +52,4 @@ async def app(scope, receive, send):
     elif answer := faults.expiry(scope):
         await faults.send_answer(send, *answer)
     else:
-        await ministack.app(scope, receive, send)
+        await apis(scope, receive, send)

@@ -9,6 +9,7 @@ Environment:
   SWITCHYARD_BASE_IMAGE                    image with Node.js at /nodejs/bin/node; default: the
                                            one that app/Dockerfile pins
   BG_TIME_SCALE                            factor on health-check intervals and waits (default 1)
+  SWITCHYARD_REQUEST_LOG                   file for a line about each call of AWS's APIs (default none)
 """
 
 import argparse
