@@ -3,6 +3,7 @@ import { rollbackTarget } from "./decisions";
 import type { StackFile } from "./stack-file";
 import type { LastUpdate, ServiceSlots, StackState } from "./stack-state";
 import type { RunningUpdate } from "./stack-lock";
+import type { TrafficReport } from "./traffic-report";
 
 /** What `status` knows of a stack; also its form in JSON. */
 export interface StackReport {
@@ -15,6 +16,8 @@ export interface StackReport {
   readonly running: RunningUpdate | null;
   readonly pendingOperations: number;
   readonly services: Readonly<Record<string, ServiceSlots>>;
+  /** As the load balancer has it now; null where nothing is recorded. */
+  readonly traffic: TrafficReport | null;
   /** What `rollback` would pin. */
   readonly rollback: LiveRelease | null;
   readonly settings: SettingsReport;
@@ -36,6 +39,7 @@ export function stackReport(
   state: StackState | undefined,
   file: StackFile | undefined,
   fileName: string,
+  traffic: TrafficReport | null,
 ): StackReport {
   const rollback = state ? rollbackTarget(state) : undefined;
   return {
@@ -47,6 +51,7 @@ export function stackReport(
     running: state?.running ?? null,
     pendingOperations: state?.pendingOperations ?? 0,
     services: state?.services ?? {},
+    traffic,
     rollback: rollback?.ok ? rollback.release : null,
     settings: settingsReport(file, fileName, state?.release),
     problems: [

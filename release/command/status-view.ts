@@ -1,10 +1,12 @@
 import { shortId } from "../release";
 import { otherSlot, type Slot } from "../slots";
+import { describeWeights } from "../weights";
 import { ago, time } from "./duration";
 import type { Paint } from "./paint";
 import type { ServiceSlots } from "./stack-state";
 import type { SettingsReport, StackReport } from "./status-report";
 import { table } from "./table";
+import type { TrafficReport } from "./traffic-report";
 
 /** The report of `status` for people. */
 export function statusView(reports: readonly StackReport[], paint: Paint, now: number): string {
@@ -18,6 +20,9 @@ function stackLines(report: StackReport, paint: Paint, now: number): string[] {
         ["release", releaseText(report)],
         ...(report.url === null ? [] : [["url", report.url] satisfies [string, string]]),
         ["updated", updateText(report, paint, now)],
+        ...(report.traffic === null
+          ? []
+          : [["traffic", trafficText(report, report.traffic, paint)] satisfies [string, string]]),
         ["rollback", rollbackText(report)],
         ["settings", settingsText(settings, paint)],
       ]
@@ -28,7 +33,7 @@ function stackLines(report: StackReport, paint: Paint, now: number): string[] {
   return [
     paint("bold", stack),
     ...table(facts).map((line) => `  ${line}`),
-    ...slotLines(report.services, paint).map((line) => `  ${line}`),
+    ...slotLines(report, paint).map((line) => `  ${line}`),
     ...report.problems.map((problem) => `  ${paint("red", problem)}`),
   ];
 }
@@ -78,21 +83,44 @@ function settingsText(settings: SettingsReport, paint: Paint): string {
     : `${file} pins what is live${over}`;
 }
 
-function slotLines(services: Readonly<Record<string, ServiceSlots>>, paint: Paint): string[] {
+function trafficText(
+  { stack, services }: StackReport,
+  traffic: TrafficReport,
+  paint: Paint,
+): string {
+  if (!traffic.read) return paint("yellow", `not known: ${traffic.reason}`);
+  const strayed = Object.entries(traffic.services).filter(([, { asRecorded }]) => !asRecorded);
+  if (strayed.length === 0) return "goes where the last update left it";
+  const each = strayed.map(([name, { weights }]) => {
+    const now = weights ? describeWeights(weights) : "its rule is gone";
+    return `${name}: ${now}, recorded is ${services[name]?.live ?? "?"}`;
+  });
+  const next = `\`pulumi preview -s ${stack}\` shows what the next update does about it`;
+  return paint("red", `not as recorded: ${each.join("; ")}; ${next}`);
+}
+
+function slotLines({ services, traffic }: StackReport, paint: Paint): string[] {
   const names = Object.keys(services).sort();
   if (names.length === 0) return [];
   const rows = names.flatMap((name) => {
     const slots = services[name];
     if (!slots) return [];
-    return [row(name, slots, slots.live), row("", slots, otherSlot(slots.live))];
+    const weights = traffic?.read ? traffic.services[name]?.weights : undefined;
+    const shareOf = (slot: Slot): string => (weights ? `${weights[slot]} %` : "");
+    const other = otherSlot(slots.live);
+    return [
+      row(name, slots, slots.live, shareOf(slots.live)),
+      row("", slots, other, shareOf(other)),
+    ];
   });
-  const [head = "", ...lines] = table([["service", "slot", "", "image", "release"], ...rows]);
+  const columns = ["service", "slot", "", "traffic", "image", "release"];
+  const [head = "", ...lines] = table([columns, ...rows]);
   return [paint("dim", head), ...lines];
 }
 
-function row(name: string, slots: ServiceSlots, slot: Slot): string[] {
+function row(name: string, slots: ServiceSlots, slot: Slot, share: string): string[] {
   const content = slots[slot];
   const role = slot === slots.live ? "live" : "standby";
-  if (!content) return [name, slot, role, "empty", ""];
-  return [name, slot, role, shortId(content.digest), shortId(content.release)];
+  if (!content) return [name, slot, role, share, "empty", ""];
+  return [name, slot, role, share, shortId(content.digest), shortId(content.release)];
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { readWeights } from "../../effects/live-weights";
 import type { moveTraffic } from "../../effects/move-traffic";
 import type { LiveWeights } from "../saved-plan";
 import { CommandFailure } from "./failure";
@@ -32,6 +33,8 @@ export interface Workplace {
   readonly readFence: (stack: string) => Promise<Fence>;
   /** Loads what moves traffic, which takes a while. */
   readonly mover: () => typeof moveTraffic;
+  /** Weights that the load balancer has now, asked of AWS itself. */
+  readonly readWeights: typeof readWeights;
   /** Undefined if there is no such file. */
   readonly readFile: (stack: string) => Promise<StackFile | undefined>;
   /** Replaces the stack's file as a whole. */
@@ -82,6 +85,7 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
     readStack: (stack) => readStack(place, stack),
     readFence: (stack) => readFence(place, stack),
     mover,
+    readWeights: (shifts) => weightsReader()(shifts),
     readFile: async (stack) => {
       const name = fileNameOf(stack);
       const found = await readText(join(dir, name), name);
@@ -109,11 +113,17 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
   };
 }
 
-/** Loaded when it is needed: no other verb calls AWS. */
+/** Loaded when it is needed, as what reads weights is: most verbs do not call AWS. */
 function mover(): typeof moveTraffic {
   type Effects = typeof import("../../effects/move-traffic");
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
   return (require("../../effects/move-traffic") as Effects).moveTraffic;
+}
+
+function weightsReader(): typeof readWeights {
+  type Effects = typeof import("../../effects/live-weights");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
+  return (require("../../effects/live-weights") as Effects).readWeights;
 }
 
 async function readText(path: string, name: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { readWeights } from "../../../../effects/live-weights";
 import type { moveTraffic } from "../../../../effects/move-traffic";
 import type { Io } from "../../../../release/command/io";
 import { plain } from "../../../../release/command/paint";
@@ -30,6 +31,8 @@ export class FakePlace {
   readonly updated: string[] = [];
   project: ProjectFile = PROJECT;
   fence: Fence = { known: true };
+  /** What reads the live weights; none unless a test says how. */
+  readWeights: typeof readWeights = () => Promise.reject(new Error("nobody reads weights here"));
   /** What moves traffic; none unless a test says how. */
   mover: typeof moveTraffic = () => Promise.reject(new Error("nobody moves traffic here"));
   /** What each update was bound to. */
@@ -62,6 +65,7 @@ export class FakePlace {
       project: this.project,
       readFence: () => Promise.resolve(this.fence),
       mover: () => this.mover,
+      readWeights: (shifts) => this.readWeights(shifts),
       readStack: (stack) => Promise.resolve(this.stacks.get(stack)),
       readFile: (stack) => {
         const text = this.files.get(stack);

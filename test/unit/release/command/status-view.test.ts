@@ -4,18 +4,32 @@ import { pinRelease } from "../../../../release/command/pin-release";
 import { stackReport, type StackReport } from "../../../../release/command/status-report";
 import { statusView } from "../../../../release/command/status-view";
 import type { StackState } from "../../../../release/command/stack-state";
+import type { TrafficReport } from "../../../../release/command/traffic-report";
 import { A, B, fileOf, stateOf, without } from "./samples";
 
 const NOW = Date.parse("2026-11-21T08:58:08.000Z");
 const FILE = "Pulumi.stage.yaml";
 
-function report(state: StackState | undefined, text: string | undefined = ""): StackReport {
+const asRecorded: TrafficReport = {
+  read: true,
+  services: { web: { weights: { blue: 0, green: 100 }, asRecorded: true } },
+};
+
+function report(
+  state: StackState | undefined,
+  text: string | undefined = "",
+  traffic: TrafficReport | null = null,
+): StackReport {
   const file = text === "none" ? undefined : fileOf(text, FILE);
-  return stackReport("stage", state, file, FILE);
+  return stackReport("stage", state, file, FILE, traffic);
 }
 
-function view(state: StackState | undefined, text?: string): string {
-  return statusView([report(state, text)], plain, NOW);
+function view(
+  state: StackState | undefined,
+  text?: string,
+  traffic?: TrafficReport | null,
+): string {
+  return statusView([report(state, text, traffic)], plain, NOW);
 }
 
 const short = (id: string): string => id.slice(0, 12);
@@ -24,17 +38,18 @@ describe("status", () => {
   it("shows what is live, since when, and what a rollback would return to", () => {
     const text = pinRelease('config:\n  switchyard:build: "true"\n', "switchyard", B);
     assert.equal(
-      view(stateOf(), text),
+      view(stateOf(), text, asRecorded),
       [
         "stage",
         `  release   ${short(B.id)}, commit c0ffeeb`,
         "  url       http://stage.example.com",
         "  updated   2026-11-21 08:33:08 UTC, 25 min ago: update succeeded",
+        "  traffic   goes where the last update left it",
         `  rollback  returns to ${short(A.id)}, commit c0ffeea`,
         "  settings  Pulumi.stage.yaml pins what is live, over build",
-        "  service  slot            image         release",
-        `  web      green  live     bbbbbbbbbbbb  ${short(B.id)}`,
-        `           blue   standby  aaaaaaaaaaaa  ${short(A.id)}`,
+        "  service  slot            traffic  image         release",
+        `  web      green  live     100 %    bbbbbbbbbbbb  ${short(B.id)}`,
+        `           blue   standby  0 %      aaaaaaaaaaaa  ${short(A.id)}`,
         "",
       ].join("\n"),
     );
@@ -91,6 +106,26 @@ describe("status", () => {
     assert.match(view(stateOf({ running: {} })), /updated +an update is under way; 2026/);
   });
 
+  it("flags traffic that does not go where the record says", () => {
+    const of = (weights: { blue: number; green: number } | null): TrafficReport => ({
+      read: true,
+      services: { web: { weights, asRecorded: false } },
+    });
+    const edited = view(stateOf(), "", of({ blue: 30, green: 70 }));
+    assert.match(
+      edited,
+      /\n {2}traffic +not as recorded: web: blue 30 %, green 70 %, recorded is green; `pulumi preview -s stage` shows/,
+    );
+    assert.match(edited, /green {2}live +70 % +b.*\n +blue +standby +30 % +a/);
+    assert.match(view(stateOf(), "", of(null)), /web: its rule is gone, recorded is green; /);
+  });
+
+  it("says why the traffic is not known, and claims no share of it", () => {
+    const text = view(stateOf(), "", { read: false, reason: "no credentials" });
+    assert.match(text, /\n {2}traffic +not known: no credentials\n/);
+    assert.match(text, /green {2}live +bbbbbbbbbbbb/);
+  });
+
   it("shows an empty slot and what is wrong with outputs and settings", () => {
     const web = { live: "blue", blue: { digest: B.images["web"] ?? "", release: B.id } } as const;
     const text = view(
@@ -103,7 +138,7 @@ describe("status", () => {
       ),
       "config:\n  switchyard:release: {id: x}\n",
     );
-    assert.match(text, /green {2}standby {2}empty\n/);
+    assert.match(text, /green {2}standby +empty\n/);
     assert.match(text, /\n {2}p: found f; allowed a\n/);
     assert.match(text, /\n {2}Pulumi\.stage\.yaml: switchyard:release\.id: found "x"/);
   });

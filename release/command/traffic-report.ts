@@ -1,0 +1,45 @@
+import { mapValues } from "../map-values";
+import { storedShifts } from "../stored-shifts";
+import { allTo, sameWeights, type Weights } from "../weights";
+import { redact } from "./redact";
+import type { StackState } from "./stack-state";
+import type { Workplace } from "./workplace";
+
+/** What the load balancer does with the traffic of a service now. */
+export interface ServiceTraffic {
+  /** In percent; null where its rule is gone. */
+  readonly weights: Weights | null;
+  /** Whether its rule does what the last update left: all traffic to the live slot, and nothing else. */
+  readonly asRecorded: boolean;
+}
+
+/** The traffic of a stack as it is now; also its form in JSON. */
+export type TrafficReport =
+  | { readonly read: true; readonly services: Readonly<Record<string, ServiceTraffic>> }
+  | { readonly read: false; readonly reason: string };
+
+/** Asks the load balancer. What can't be asked is told and fails nothing. @returns null where nothing is recorded */
+export async function trafficReport(
+  place: Pick<Workplace, "readWeights">,
+  { services, resources }: StackState,
+): Promise<TrafficReport | null> {
+  if (Object.keys(services).length === 0) return null;
+  const shifts = storedShifts(resources);
+  if (Object.keys(shifts).length === 0)
+    return { read: false, reason: "the stack's state names no listener rules" };
+  try {
+    const found = await place.readWeights(shifts);
+    return {
+      read: true,
+      services: mapValues(services, ({ live }, name) => {
+        const now = found[name];
+        if (!now) return { weights: null, asRecorded: false };
+        const { blue, green, isForeign } = now;
+        const weights = { blue, green };
+        return { weights, asRecorded: !isForeign && sameWeights(weights, allTo(live)) };
+      }),
+    };
+  } catch (error) {
+    return { read: false, reason: redact(error instanceof Error ? error.message : String(error)) };
+  }
+}
