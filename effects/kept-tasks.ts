@@ -17,19 +17,25 @@ export interface ScaledMove {
   readonly to: ScaledSlot;
 }
 
+const named = (slots: readonly ScaledSlot[]): string =>
+  [...new Set(slots.map(({ service }) => service))].join(", ");
+
+/** What may be done to each of these slots' services now, those left out that nothing scales. */
+async function freedomsOf(
+  scaling: Scaling,
+  place: AwsPlace,
+  slots: readonly ScaledSlot[],
+): Promise<ReadonlyMap<string, Freedom>> {
+  return scaling.freedoms(slots.map((slot) => ({ ...place, ...slot }))).catch((error: unknown) => {
+    throw explain(error, `${named(slots)}: reading what scales it`);
+  });
+}
+
 /** Whether what is live may not give tasks back, as a killed run leaves it. */
 export async function isHeld(place: AwsPlace, slots: readonly ScaledSlot[]): Promise<boolean> {
-  const scaling = new Scaling(place);
-  const freedoms = await Promise.all(
-    slots
-      .filter(({ scales }) => scales)
-      .map((slot) =>
-        scaling.freedom({ ...place, ...slot }).catch((error: unknown) => {
-          throw explain(error, `${slot.service}: reading what scales it`);
-        }),
-      ),
-  );
-  return freedoms.some((freedom) => freedom !== undefined && freedom !== "both");
+  const scaled = slots.filter(({ scales }) => scales);
+  const freedoms = await freedomsOf(new Scaling(place), place, scaled);
+  return [...freedoms.values()].some((freedom) => freedom !== "both");
 }
 
 /**
@@ -45,15 +51,19 @@ export async function keepingTasks(
   const scaling = new Scaling(place);
   const scaled = moves.filter(({ to }) => to.scales);
   const give = async (which: (move: ScaledMove) => (string | undefined)[], freedom: Freedom) => {
-    for (const each of scaled)
-      for (const serviceName of which(each)) {
-        if (serviceName === undefined) continue;
-        await scaling
-          .give({ ...place, ...each.to, serviceName }, freedom)
-          .catch((error: unknown) => {
-            throw explain(error, `${each.to.service}: changing what scales ${serviceName}`);
-          });
-      }
+    const slots = scaled.flatMap((each) =>
+      which(each).flatMap((serviceName) =>
+        serviceName === undefined ? [] : [{ ...each.to, serviceName }],
+      ),
+    );
+    const now = await freedomsOf(scaling, place, slots);
+    for (const slot of slots) {
+      const before = now.get(slot.serviceName);
+      if (before === undefined || before === freedom) continue;
+      await scaling.write({ ...place, ...slot }, freedom).catch((error: unknown) => {
+        throw explain(error, `${slot.service}: changing what scales ${slot.serviceName}`);
+      });
+    }
   };
   const both = ({ from, to }: ScaledMove): (string | undefined)[] =>
     from === undefined || from === to.serviceName ? [] : [from, to.serviceName];

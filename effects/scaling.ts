@@ -16,6 +16,9 @@ const IDENTITY = {
   ScalableDimension: "ecs:service:DesiredCount",
 } as const;
 
+/** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html */
+const MOST_DESCRIBED = 50;
+
 /** `service/CLUSTER/SERVICE` */
 const resourceId = ({ clusterArn, serviceName }: EcsServiceName): string =>
   `service/${clusterArn.split("/").at(-1) ?? ""}/${serviceName}`;
@@ -36,18 +39,31 @@ export class Scaling {
     this.client = new ApplicationAutoScalingClient(clientConfig(place));
   }
 
-  /** Nothing where nothing scales the service. */
-  async freedom(service: EcsServiceName): Promise<Freedom | undefined> {
-    const { ScalableTargets: [target] = [] } = await this.client.send(
-      new DescribeScalableTargetsCommand({ ...IDENTITY, ResourceIds: [resourceId(service)] }),
-    );
-    return target && freedomOf(target);
+  /** By `serviceName`, without those that nothing scales. One call for each fifty. */
+  async freedoms(services: readonly EcsServiceName[]): Promise<ReadonlyMap<string, Freedom>> {
+    const found = new Map<string, Freedom>();
+    for (let start = 0; start < services.length; start += MOST_DESCRIBED) {
+      const some = services.slice(start, start + MOST_DESCRIBED);
+      const { ScalableTargets = [] } = await this.client.send(
+        new DescribeScalableTargetsCommand({ ...IDENTITY, ResourceIds: some.map(resourceId) }),
+      );
+      for (const service of some) {
+        const id = resourceId(service);
+        const target = ScalableTargets.find(({ ResourceId }) => ResourceId === id);
+        if (target) found.set(service.serviceName, freedomOf(target));
+      }
+    }
+    return found;
   }
 
   /** Does nothing where nothing scales the service. */
   async give(service: EcsServiceName, freedom: Freedom): Promise<void> {
-    const now = await this.freedom(service);
-    if (now === undefined || now === freedom) return;
+    const now = (await this.freedoms([service])).get(service.serviceName);
+    if (now !== undefined && now !== freedom) await this.write(service, freedom);
+  }
+
+  /** Of a service that something scales. */
+  async write(service: EcsServiceName, freedom: Freedom): Promise<void> {
     await this.client.send(
       new RegisterScalableTargetCommand({
         ...IDENTITY,

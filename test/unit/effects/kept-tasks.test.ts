@@ -120,6 +120,44 @@ describe("the shift of a service that scales", () => {
     assert.ok(!aws.commands.slice(before).some((command) => command.includes("Scalable")));
   });
 
+  it("reads what scales all services in one call, before and after", async () => {
+    const more = Array.from({ length: 60 }, (_, index) => `api-${index}`);
+    const both = (web: Traffic) => ({
+      ...INPUTS,
+      services: {
+        web,
+        ...Object.fromEntries(
+          more.map((service, index) => {
+            const api = { ...WEB, service, serviceName: service, priority: 100 + index };
+            scaling.register(service);
+            return [service, api];
+          }),
+        ),
+      },
+    });
+    olds = (await effect.update("traffic", olds, both(WEB))).outs as ShiftOutputs;
+    const before = aws.calls.length;
+    olds = (await effect.update("traffic", olds, both(TO_GREEN))).outs as ShiftOutputs;
+    const calls = aws.calls.slice(before).filter(({ command }) => /Scalable/.test(command));
+    assert.deepEqual(
+      calls.map(({ command, input }) => [
+        command,
+        (input["ResourceIds"] as string[] | undefined)?.length,
+      ]),
+      [
+        ["DescribeScalableTargets", 2],
+        ["RegisterScalableTarget", undefined],
+        ["RegisterScalableTarget", undefined],
+        ["DescribeScalableTargets", 50],
+        ["DescribeScalableTargets", 11],
+        ["RegisterScalableTarget", undefined],
+      ],
+    );
+    aws.calls.length = 0;
+    await effect.diff("traffic", olds, both(TO_GREEN));
+    assert.equal(aws.inputsOf("DescribeScalableTargets").length, 2, "fifty in a call");
+  });
+
   it("leaves alone what scales a service that does not move, beside one that does", async () => {
     const api = { ...WEB, service: "api", serviceName: "api-blue", order: 1 };
     scaling.register("api-blue");
