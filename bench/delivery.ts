@@ -115,21 +115,29 @@ interface Measured {
   readonly idle: number;
 }
 
-/** What is left of a delivery's time once all is subtracted that the program can't make shorter. */
+/**
+ * What is left of a delivery's steps once all is subtracted that the program can't make shorter. The time between
+ * steps, in which Pulumi starts, compares and ends, is that of an update that changes nothing.
+ */
 function noteTimes(
   name: string,
   { whole, steps, idle }: Measured,
   named: Readonly<Record<string, readonly Interval[]>>,
 ): void {
   const own = without(whole, merged(Object.values(named).flat()));
-  const left = secondsIn(own) - idle;
-  note(`delivery of ${name}: seconds beyond`, `${left.toFixed(1)} s`, "<= 5 s");
-  const taken = { ...shares([whole], named, "else"), "an update that changes nothing": idle };
-  console.log(`    of ${secondsIn([whole]).toFixed(1)} s, these: ${secondsText(taken)}`);
   const types = [...new Set(steps.steps.map((step) => step.name.split(" ")[0] ?? ""))];
   const underWay = Object.fromEntries(types.map((type) => [type, steps.of(type)]));
-  console.log(`    else: ${secondsText(shares(own, underWay, "between steps"))}`);
+  const { [BETWEEN]: between = 0, ...inSteps } = shares(own, underWay, BETWEEN);
+  const left = secondsIn(own) - between;
+  note(`delivery of ${name}: seconds of its own`, `${left.toFixed(1)} s`, "<= 5 s");
+  console.log(`    ${secondsText(inSteps)}`);
+  const taken = { ...shares([whole], named, "else"), [BETWEEN]: between };
+  console.log(
+    `    of ${secondsIn([whole]).toFixed(1)} s: ${secondsText(taken)}; an update that changes nothing: ${idle.toFixed(1)}`,
+  );
 }
+
+const BETWEEN = "between steps";
 
 const secondsText = (seconds: Readonly<Record<string, number>>): string =>
   Object.entries(seconds)

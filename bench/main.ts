@@ -2,14 +2,16 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stacks } from "../demo/stacks";
+import { calls } from "./calls";
 import { delivery } from "./delivery";
 import { median, note } from "./figures";
+import { counted, described, requestsOf } from "./request-log";
 import { loadSample } from "./sample";
 import { withPeakMemory } from "./memory";
 
 /**
  * Figures, printed and not asserted: seconds of this machine, and ratios and counts that hold on any.
- * usage: npm run bench [-- toolchain | program | sample | services | delivery | rollback]
+ * usage: npm run bench [-- toolchain | program | sample | services | calls | delivery | rollback]
  */
 
 function secondsOf(command: string, args: readonly string[]): number {
@@ -35,7 +37,7 @@ function program(): void {
 }
 
 async function sample(): Promise<void> {
-  const stacks = await Stacks.start({ name: "bench", stacks: ["stage"] });
+  const stacks = await Stacks.start({ name: "bench", stacks: ["stage"], logRequests: true });
   try {
     await stacks.pulumi("stage", ["stack", "init"]);
     const first = await stacks.pulumi("stage", ["up", "--yes", "--skip-preview"]);
@@ -53,32 +55,49 @@ async function sample(): Promise<void> {
     note("no-op preview of the sample", `${median(previews).toFixed(1)} s`, "<= 5 s");
     note("no-op update of the sample", `${median(updates).toFixed(1)} s`, "<= 5 s");
     note("no-op update : no-op preview", (median(updates) / median(previews)).toFixed(2));
+    const asked = requestsOf(stacks.account("stage"));
     const { peakMiB } = await withPeakMemory(() => stacks.pulumi("stage", ["preview"]));
     note("memory of the program", `${peakMiB} MiB`, "<= 400 MiB");
+    const calls = requestsOf(stacks.account("stage")).slice(asked.length);
+    note("AWS calls of a no-op preview", String(calls.length));
+    console.log(`    ${described(counted(calls.map(({ operation }) => operation)))}`);
   } finally {
     await stacks.stop();
   }
 }
 
-/** What 2, 10 and 50 services cost in a preview of a stack that is not there yet. */
+/** What 1 to 50 services cost in a preview of a stack that is not there yet, and each one more of them. */
 async function services(): Promise<void> {
-  const stacks = await Stacks.start({ name: "bench-services", stacks: ["stage"] });
+  const stacks = await Stacks.start({
+    name: "bench-services",
+    stacks: ["stage"],
+    logRequests: true,
+  });
   try {
     await stacks.pulumi("stage", ["stack", "init"]);
-    let two: { resources: number; seconds: number } | undefined;
-    for (const count of [2, 10, 50]) {
-      loadSample(stacks.workspace.project, count);
+    const original = readFileSync(join(stacks.workspace.project, "Pulumi.yaml"), "utf8");
+    let before: { count: number; resources: number; seconds: number; peakMiB: number } | undefined;
+    for (const count of [1, 2, 10, 50]) {
+      loadSample(stacks.workspace.project, original, count);
+      const asked = requestsOf(stacks.account("stage")).length;
       const { result, peakMiB } = await withPeakMemory(() => stacks.pulumi("stage", ["preview"]));
       if (result.code !== 0) throw new Error(result.output);
+      const calls = requestsOf(stacks.account("stage")).length - asked;
+      const { seconds } = result;
       const resources = Number(/\+ (\d+) to create/.exec(result.output)?.[1]);
-      two ??= { resources, seconds: result.seconds };
-      const each = count === 2 ? "" : ((resources - two.resources) / (count - 2)).toFixed(1);
       note(
-        `${count} services: resources, preview, memory of the program`,
-        `${resources}, ${result.seconds.toFixed(1)} s, ${peakMiB} MiB`,
-        each &&
-          `${each} resources and ${((result.seconds - two.seconds) / (count - 2)).toFixed(2)} s a service more`,
+        `${count} services: resources, preview, memory, calls`,
+        `${resources}, ${seconds.toFixed(1)} s, ${peakMiB} MiB, ${calls}`,
       );
+      if (before) {
+        const more = count - before.count;
+        const each = (now: number, then: number): string => ((now - then) / more).toFixed(2);
+        console.log(
+          `    a service more: ${each(resources, before.resources)} resources, ` +
+            `${each(seconds, before.seconds)} s, ${each(peakMiB, before.peakMiB)} MiB`,
+        );
+      }
+      before = { count, resources, seconds, peakMiB };
     }
   } finally {
     await stacks.stop();
@@ -131,6 +150,7 @@ async function main(): Promise<void> {
     program,
     sample,
     services,
+    calls,
     delivery,
     rollback,
   };

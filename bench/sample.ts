@@ -5,12 +5,17 @@ import { parse, stringify } from "yaml";
 type Values = Readonly<Record<string, unknown>>;
 
 interface ProjectFile {
-  config: { services: { default: Record<string, Values> } };
+  config: {
+    services: { default: Record<string, Values> };
+    secrets: { default: Record<string, Values> };
+  };
 }
 
 interface StackFile {
   config: Record<string, unknown>;
 }
+
+const OVERRIDES = "switchyard:serviceOverrides";
 
 function editYaml(project: string, name: string, edit: (content: never) => void): void {
   const path = join(project, name);
@@ -19,14 +24,21 @@ function editYaml(project: string, name: string, edit: (content: never) => void)
   writeFileSync(path, stringify(content));
 }
 
-/** Rewrites a workspace's `Pulumi.yaml` so that it has this many services, most of them copies of the sample's `api`. */
-export function loadSample(project: string, count: number): void {
+/** Rewrites a workspace's settings so that it has this many services, most of them copies of the sample's `api`. */
+export function loadSample(project: string, original: string, count: number): void {
+  writeFileSync(join(project, "Pulumi.yaml"), original);
   editYaml(project, "Pulumi.yaml", ({ config }: ProjectFile) => {
     const { web = {}, api = {} } = config.services.default;
     const services: Record<string, Values> = count === 1 ? { web } : { web, api };
     for (let index = 2; index < count; index++)
       services[`copy-${index}`] = { ...api, paths: [`/copy-${index}`, `/copy-${index}/*`] };
     config.services.default = services;
+    const used = Object.values(services).flatMap(({ secrets }) => Object.values(secrets as Values));
+    for (const name of Object.keys(config.secrets.default))
+      if (!used.includes(name)) Reflect.deleteProperty(config.secrets.default, name);
+  });
+  editYaml(project, "Pulumi.stage.yaml", ({ config }: StackFile) => {
+    Reflect.deleteProperty(config, OVERRIDES);
   });
 }
 
@@ -60,6 +72,6 @@ export function shapeSample(project: string, original: string, { tests, scaling 
     config.services.default = Object.fromEntries(all) as Record<string, Values>;
   });
   editYaml(project, "Pulumi.stage.yaml", ({ config }: StackFile) => {
-    delete config["switchyard:serviceOverrides"];
+    Reflect.deleteProperty(config, OVERRIDES);
   });
 }

@@ -2,6 +2,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwa
 import { type AlarmObservation, type ShiftObservation, troubleIn } from "../release/shift-judge";
 import { clientConfig } from "./clients";
 import { pause } from "./interruption";
+import { remark } from "./remark";
 import { type CheckedSlot, checkedBy, slotHealthOf } from "./slot-health";
 
 /** What a version is watched by while the traffic moves to it. */
@@ -39,9 +40,17 @@ export class ShiftWatch {
   async settle(): Promise<void> {
     const { alarms } = this.version;
     const end = Date.now() + SETTLE_SECONDS * 1000;
-    const fires = async (): Promise<boolean> =>
-      (await this.observeAlarms(alarms)).some(({ state }) => state === "ALARM");
-    while (Date.now() < end && (await fires())) await pause(pollSeconds);
+    for (let isFirst = true; Date.now() < end; isFirst = false) {
+      const fires = (await this.observeAlarms(alarms)).filter(({ state }) => state === "ALARM");
+      if (fires.length === 0) return;
+      if (isFirst)
+        remark(
+          `waiting until ${fires.map(({ name }) => name).join(" and ")} ` +
+            `${fires.length === 1 ? "is" : "are"} silent, ${SETTLE_SECONDS} s at most: ` +
+            "no traffic is there yet, so what fires tells of the version before",
+        );
+      await pause(pollSeconds);
+    }
   }
 
   /** @throws with what is wrong now */

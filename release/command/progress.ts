@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { REMARK } from "../remark";
 import { printable } from "./paint";
 import { type Milestone, nameIn, type Step, stepOf, verbOf } from "./progress-step";
 import { redact } from "./redact";
@@ -114,6 +115,8 @@ function diagnose(
     const isKnown = state.lines.some((line) => line.mark === severity && line.text === text);
     return isKnown ? state : tell(state, event, { mark: severity, text });
   }
+  if (severity === "info" && said.startsWith(REMARK))
+    return tell(state, event, { mark: "begin", text: said.slice(REMARK.length) });
   // What is no error stream is chatter; events for debugging come this way too.
   if (severity !== "info#err") return state;
   const output = [...state.output, ...said.split("\n")].slice(-MOST_OUTPUT_LINES);

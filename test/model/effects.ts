@@ -1,3 +1,4 @@
+import { mock } from "node:test";
 import * as interruption from "../../effects/interruption";
 import { effect as guard, type GuardInputs } from "../../effects/standby-guard";
 import { effect as shift, type ShiftInputs } from "../../effects/traffic-shift";
@@ -13,6 +14,8 @@ export class Effects {
   private guardState: Kept | undefined;
   private shiftState: Kept | undefined;
   private readonly pause = interruption.pause;
+  /** What effects say while they wait would be said thousands of times. */
+  private readonly silence = mock.method(console, "log", () => undefined);
 
   /** @param pass what happens while an effect waits */
   constructor(pass: (seconds: number) => void) {
@@ -24,6 +27,7 @@ export class Effects {
   }
 
   restore(): void {
+    this.silence.mock.restore();
     this.replacePause(this.pause);
   }
 

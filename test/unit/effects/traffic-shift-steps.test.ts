@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { effect, type ShiftOutputs } from "../../../effects/traffic-shift";
 import { allTo } from "../../../release/weights";
 import { BLUE, only, state, type Traffic } from "./fake-balancer";
@@ -85,21 +86,44 @@ describe("a traffic shift in steps", () => {
     assert.deepEqual(world.written, []);
   });
 
-  it("waits until the slot's own alarms have forgotten the version before", async () => {
+  it("waits until the slot's own alarms have forgotten the version before, and says so once", async () => {
+    const said = mock.method(console, "log", () => undefined);
     world.aws.on("DescribeAlarms", ({ AlarmNames }) => ({
       MetricAlarms: (AlarmNames as string[]).map((AlarmName) => ({
         AlarmName,
         StateValue: AlarmName === "failed" && world.seconds < 50 ? "ALARM" : "OK",
       })),
     }));
-    await world.shift();
+    await world.shift().finally(() => {
+      said.mock.restore();
+    });
     assert.deepEqual(world.written[0], [50, 10]);
+    assert.deepEqual(
+      said.mock.calls.map((call) => call.arguments as unknown[]),
+      [
+        [
+          "switchyard: waiting until failed is silent, 300 s at most: " +
+            "no traffic is there yet, so what fires tells of the version before",
+        ],
+      ],
+    );
+  });
+
+  it("says nothing of alarms that are silent", async () => {
+    const said = mock.method(console, "log", () => undefined);
+    await world.shift().finally(() => {
+      said.mock.restore();
+    });
+    assert.equal(said.mock.callCount(), 0);
   });
 
   it("does not wait for ever for an alarm of the slot that does not fall silent", async () => {
+    const said = mock.method(console, "log", () => undefined);
     world.firesAt = { failed: 0 };
     await assert.rejects(world.shift(), /no traffic was moved to green: the alarm failed fires/);
+    said.mock.restore();
     assert.equal(world.seconds, 300);
+    assert.equal(said.mock.callCount(), 1);
   });
 
   it("turns back when it cannot see any more", async () => {

@@ -140,6 +140,14 @@ describe("reduceProgress", () => {
     assert.deepEqual(state.lines, []);
   });
 
+  it("tells what an effect says while it waits", () => {
+    const state = after(
+      events.says("info", "switchyard: waiting until web-failed is silent\n"),
+      events.says("info", "something else about switchyard: nothing"),
+    );
+    assert.deepEqual(told(state), ["begin: waiting until web-failed is silent"]);
+  });
+
   it("tells of a policy that is broken", () => {
     const policyEvent = { policyName: "no-public-db", message: "x", enforcementLevel: "mandatory" };
     const state = after(events.make({ policyEvent } as never));
