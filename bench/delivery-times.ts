@@ -12,7 +12,17 @@ import { OWN } from "./request-log";
 
 const LOOK_MS = 100;
 
-/** Sees, beside a delivery, when its tasks start, get healthy and end: what no program could make shorter. */
+/** What no program could make shorter. */
+export interface TaskTimes {
+  /** Tasks of services, from their start until the load balancer finds them healthy. */
+  readonly started: readonly Interval[];
+  /** Tasks of services that had to go, from their drain to their end. */
+  readonly stopped: readonly Interval[];
+  /** One-off tasks, from start to end. */
+  readonly tests: readonly Interval[];
+}
+
+/** Sees, beside a delivery, when tasks start, get healthy and end. */
 export class TaskClock {
   private readonly account: Account;
   private readonly ecs: ECSClient;
@@ -51,19 +61,24 @@ export class TaskClock {
     }
   }
 
-  /** From the start of each task that began since `from` to where it was healthy; of one-off tasks, to their end. */
-  async stop(from: number): Promise<Record<"services" | "tests", Interval[]>> {
+  /** What went on with the tasks since `from`, in Unix seconds. */
+  async stop(from: number): Promise<TaskTimes> {
     this.ended.abort();
     await this.watching;
-    const found: Record<"services" | "tests", Interval[]> = { services: [], tests: [] };
+    const times = { started: [] as Interval[], stopped: [] as Interval[], tests: [] as Interval[] };
     for (const task of await this.tasks()) {
-      const began = Number(task.createdAt) / 1000;
-      if (began < from) continue;
-      const isTest = task.startedBy?.startsWith("switchyard-") === true;
-      const end = isTest ? Number(task.stoppedAt) / 1000 : this.healthySince(task, began);
-      if (end !== undefined) found[isTest ? "tests" : "services"].push({ from: began, to: end });
+      const [began, stopping, end] = [task.createdAt, task.stoppingAt, task.stoppedAt].map(
+        (at) => Number(at ?? NaN) / 1000,
+      ) as [number, number, number];
+      if (task.startedBy?.startsWith("switchyard-")) {
+        if (began > from) times.tests.push({ from: began, to: end });
+        continue;
+      }
+      const healthy = this.healthySince(task, began);
+      if (began > from && healthy !== undefined) times.started.push({ from: began, to: healthy });
+      if (stopping > from) times.stopped.push({ from: stopping, to: end });
     }
-    return found;
+    return times;
   }
 
   private healthySince(task: Task, began: number): number | undefined {

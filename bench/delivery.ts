@@ -77,7 +77,8 @@ async function measured(
     name,
     { whole, steps, idle },
     {
-      "service tasks until they are healthy": tasks.services,
+      "service tasks until they are healthy": tasks.started,
+      "old tasks of the slot that drain and stop": tasks.stopped,
       "test tasks": tasks.tests,
       "configured pauses": pauses(calls, services),
     },
