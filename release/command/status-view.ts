@@ -91,8 +91,9 @@ function trafficText(
   if (!traffic.read) return paint("yellow", `not known: ${traffic.reason}`);
   const strayed = Object.entries(traffic.services).filter(([, { asRecorded }]) => !asRecorded);
   if (strayed.length === 0) return "goes where the last update left it";
-  const each = strayed.map(([name, { weights }]) => {
-    const now = weights ? describeWeights(weights) : "its rule is gone";
+  const each = strayed.map(([name, { weights, elsewhere }]) => {
+    const shares = weights ? describeWeights(weights) : "its rule is gone";
+    const now = elsewhere ? `${shares} and elsewhere` : shares;
     return `${name}: ${now}, recorded is ${services[name]?.live ?? "?"}`;
   });
   const next = `\`pulumi preview -s ${stack}\` shows what the next update does about it`;

@@ -9,6 +9,8 @@ import type { Workplace } from "./workplace";
 export interface ServiceTraffic {
   /** In percent; null where its rule is gone. */
   readonly weights: Weights | null;
+  /** Whether its rule sends traffic anywhere else, or does anything else with it. */
+  readonly elsewhere: boolean;
   /** Whether its rule does what the last update left: all traffic to the live slot, and nothing else. */
   readonly asRecorded: boolean;
 }
@@ -33,10 +35,11 @@ export async function trafficReport(
       read: true,
       services: mapValues(services, ({ live }, name) => {
         const now = found[name];
-        if (!now) return { weights: null, asRecorded: false };
+        if (!now) return { weights: null, elsewhere: false, asRecorded: false };
         const { blue, green, isForeign } = now;
         const weights = { blue, green };
-        return { weights, asRecorded: !isForeign && sameWeights(weights, allTo(live)) };
+        const asRecorded = !isForeign && sameWeights(weights, allTo(live));
+        return { weights, elsewhere: isForeign, asRecorded };
       }),
     };
   } catch (error) {

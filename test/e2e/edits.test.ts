@@ -42,6 +42,14 @@ describe("edits by hand, and services that come and go", function () {
   const besides = (planned: readonly string[], ...names: string[]): string[] =>
     planned.filter((each) => !names.some((name) => each.includes(name)));
 
+  /** What `release status` says of the live weights. */
+  const trafficShown = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
+    const args = ["run", "release", "--", "status", "--stack", "stage"];
+    const { code, output } = await stacks.run("stage", "npm", args, { env });
+    assert.equal(code, 0, output);
+    return /^ {2}traffic +(.*)$/m.exec(output)?.[1] ?? output;
+  };
+
   before(async () => {
     stacks = await Stacks.start({ name: "edits", stacks: ["stage"] });
     aws = new Aws(stacks.account("stage"));
@@ -66,10 +74,22 @@ describe("edits by hand, and services that come and go", function () {
   it("show a third target group in a rule, and take it out again", async () => {
     const third = await aws.addThirdTargetGroup("web");
     assert.equal((await aws.weights()).has("web"), false, "the rule has three groups");
+    assert.match(
+      await trafficShown(),
+      /^not as recorded: web: .* elsewhere, recorded is blue; `pul/,
+    );
     assert.deepEqual(await plannedChanges(stacks, "stage"), ["TrafficShift switchyard update"]);
     await up(stacks, "stage");
     assert.deepEqual((await aws.weights()).get("web"), { blue: 100, green: 0 });
+    assert.equal(await trafficShown(), "goes where the last update left it");
     await aws.removeTargetGroup(third);
+  });
+
+  it("are not hidden by credentials of another account: status says that it does not know", async () => {
+    assert.match(
+      await trafficShown({ AWS_ACCESS_KEY_ID: "222222222222" }),
+      /^not known: reading the live weights: The security token .* is invalid/,
+    );
   });
 
   it("add a service without touching the others", async () => {

@@ -5,6 +5,7 @@ import { stackReport, type StackReport } from "../../../../release/command/statu
 import { statusView } from "../../../../release/command/status-view";
 import type { StackState } from "../../../../release/command/stack-state";
 import type { TrafficReport } from "../../../../release/command/traffic-report";
+import type { Weights } from "../../../../release/weights";
 import { A, B, fileOf, stateOf, without } from "./samples";
 
 const NOW = Date.parse("2026-11-21T08:58:08.000Z");
@@ -12,7 +13,7 @@ const FILE = "Pulumi.stage.yaml";
 
 const asRecorded: TrafficReport = {
   read: true,
-  services: { web: { weights: { blue: 0, green: 100 }, asRecorded: true } },
+  services: { web: { weights: { blue: 0, green: 100 }, elsewhere: false, asRecorded: true } },
 };
 
 function report(
@@ -107,9 +108,9 @@ describe("status", () => {
   });
 
   it("flags traffic that does not go where the record says", () => {
-    const of = (weights: { blue: number; green: number } | null): TrafficReport => ({
+    const of = (weights: Weights | null, elsewhere = false): TrafficReport => ({
       read: true,
-      services: { web: { weights, asRecorded: false } },
+      services: { web: { weights, elsewhere, asRecorded: false } },
     });
     const edited = view(stateOf(), "", of({ blue: 30, green: 70 }));
     assert.match(
@@ -117,6 +118,8 @@ describe("status", () => {
       /\n {2}traffic +not as recorded: web: blue 30 %, green 70 %, recorded is green; `pulumi preview -s stage` shows/,
     );
     assert.match(edited, /green {2}live +70 % +b.*\n +blue +standby +30 % +a/);
+    const third = view(stateOf(), "", of({ blue: 0, green: 100 }, true));
+    assert.match(third, /web: blue 0 %, green 100 % and elsewhere, recorded is green; /);
     assert.match(view(stateOf(), "", of(null)), /web: its rule is gone, recorded is green; /);
   });
 

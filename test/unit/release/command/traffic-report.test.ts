@@ -32,7 +32,7 @@ describe("the traffic that status shows", () => {
     const readWeights = reading({ blue: 0, green: 100, isForeign: false });
     assert.deepEqual(await trafficReport({ readWeights }, STATE), {
       read: true,
-      services: { web: { weights: { blue: 0, green: 100 }, asRecorded: true } },
+      services: { web: { weights: { blue: 0, green: 100 }, elsewhere: false, asRecorded: true } },
     });
   });
 
@@ -45,6 +45,7 @@ describe("the traffic that status shows", () => {
       const report = await trafficReport({ readWeights: reading(now) }, STATE);
       assert.ok(report?.read);
       assert.equal(report.services["web"]?.asRecorded, false);
+      assert.equal(report.services["web"].elsewhere, now?.isForeign ?? false);
     }
   });
 
@@ -86,7 +87,7 @@ describe("the traffic that status shows", () => {
     fake.readWeights = reading({ blue: 40, green: 60, isForeign: false });
     assert.deepEqual(await trafficOf(), {
       read: true,
-      services: { web: { weights: { blue: 40, green: 60 }, asRecorded: false } },
+      services: { web: { weights: { blue: 40, green: 60 }, elsewhere: false, asRecorded: false } },
     });
   });
 });
