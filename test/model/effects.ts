@@ -1,4 +1,3 @@
-import { mock } from "node:test";
 import * as interruption from "../../effects/interruption";
 import { effect as guard, type GuardInputs } from "../../effects/standby-guard";
 import { effect as shift, type ShiftInputs } from "../../effects/traffic-shift";
@@ -14,11 +13,12 @@ export class Effects {
   private guardState: Kept | undefined;
   private shiftState: Kept | undefined;
   private readonly pause = interruption.pause;
-  /** What effects say while they wait would be said thousands of times. */
-  private readonly silence = mock.method(console, "log", () => undefined);
+  private readonly log = console.log;
 
   /** @param pass what happens while an effect waits */
   constructor(pass: (seconds: number) => void) {
+    // What effects say while they wait would be said thousands of times.
+    console.log = () => undefined;
     this.replacePause((seconds) =>
       Promise.resolve().then(() => {
         pass(seconds);
@@ -27,7 +27,7 @@ export class Effects {
   }
 
   restore(): void {
-    this.silence.mock.restore();
+    console.log = this.log;
     this.replacePause(this.pause);
   }
 
