@@ -72,7 +72,7 @@ async function measured(
   if (!shift) throw new Error("the delivery has shifted no traffic");
   const calls = byEffects(within(requestsOf(account), shift));
   const name = `${services} ${services === 1 ? "service" : "services"}, ${shapeText(shape)}`;
-  noteCalls(name, calls, services);
+  noteCalls(name, calls, services, shape);
   noteTimes(
     name,
     { whole, steps, idle },
@@ -88,13 +88,24 @@ async function measured(
 const shapeText = ({ tests, scaling }: Shape): string =>
   `${tests ? "with" : "without"} tests, ${scaling ? "with" : "without"} scaling`;
 
-function noteCalls(name: string, calls: readonly Request[], services: number): void {
-  const operations = calls.map(({ operation }) => operation);
-  const others = operations.filter((each) => !POLLING.includes(each));
-  const polls = operations.filter((each) => POLLING.includes(each));
-  const aim = services * (3 + 2 * STEPS.length);
-  note(`shift of ${name}: calls`, `${others.length} + ${polls.length}`, `<= ${aim} + polling`);
-  console.log(`    ${described(counted(others))}; polling: ${described(counted(polls))}`);
+function noteCalls(
+  name: string,
+  calls: readonly Request[],
+  services: number,
+  { tests, scaling }: Shape,
+): void {
+  const counts = counted(calls.map(({ operation }) => operation));
+  // One for each service proves what runs in the end; all others ask whether its test is over.
+  const { DescribeTasks = 0 } = counts;
+  const asked = Math.max(0, DescribeTasks - services);
+  const polls = POLLING.reduce((sum, each) => sum + (counts[each] ?? 0), asked);
+  const aim = `${3 + 2 * STEPS.length}${tests ? " + 3" : ""}${scaling ? " + 3" : ""}`;
+  note(
+    `shift of ${name}: calls`,
+    `${calls.length - polls} + ${polls}`,
+    `<= (${aim}) x ${services}${scaling ? " + 2" : ""}, + polling`,
+  );
+  console.log(`    ${described(counts)}`);
 }
 
 /** From each write of weights to the end of what the settings have it watched for. */
