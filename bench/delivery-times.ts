@@ -16,8 +16,9 @@ const LOOK_MS = 100;
 export interface TaskTimes {
   /** Tasks of services, from their start until the load balancer finds them healthy. */
   readonly started: readonly Interval[];
-  /** Tasks of services that had to go, from their drain to their end. */
-  readonly stopped: readonly Interval[];
+  /** Where tasks of services had to go: from the start of the new ones to the end of the old ones, which ECS keeps until the
+   * containers of the new ones are healthy, and then drains. */
+  readonly replaced: readonly Interval[];
   /** One-off tasks, from start to end. */
   readonly tests: readonly Interval[];
 }
@@ -65,20 +66,22 @@ export class TaskClock {
   async stop(from: number): Promise<TaskTimes> {
     this.ended.abort();
     await this.watching;
-    const times = { started: [] as Interval[], stopped: [] as Interval[], tests: [] as Interval[] };
+    const [started, stopped, tests]: [Interval[], Interval[], Interval[]] = [[], [], []];
     for (const task of await this.tasks()) {
       const [began, stopping, end] = [task.createdAt, task.stoppingAt, task.stoppedAt].map(
         (at) => Number(at ?? NaN) / 1000,
       ) as [number, number, number];
       if (task.startedBy?.startsWith("switchyard-")) {
-        if (began > from) times.tests.push({ from: began, to: end });
+        if (began > from) tests.push({ from: began, to: end });
         continue;
       }
       const healthy = this.healthySince(task, began);
-      if (began > from && healthy !== undefined) times.started.push({ from: began, to: healthy });
-      if (stopping > from) times.stopped.push({ from: stopping, to: end });
+      if (began > from && healthy !== undefined) started.push({ from: began, to: healthy });
+      if (stopping > from) stopped.push({ from: stopping, to: end });
     }
-    return times;
+    const first = Math.min(...started.map((each) => each.from));
+    const replaced = stopped.map(({ to }) => ({ from: first, to }));
+    return { started, replaced, tests };
   }
 
   private healthySince(task: Task, began: number): number | undefined {

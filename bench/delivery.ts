@@ -26,6 +26,8 @@ export async function delivery(): Promise<void> {
     const original = readFileSync(join(stacks.workspace.project, "Pulumi.yaml"), "utf8");
     await stacks.pulumi("stage", ["stack", "init"]);
     let version = 1;
+    await succeed(stacks);
+    const idle = await succeed(stacks);
     for (const shape of [
       { tests: false, scaling: false },
       { tests: true, scaling: false },
@@ -33,7 +35,6 @@ export async function delivery(): Promise<void> {
     ]) {
       shapeSample(stacks.workspace.project, original, shape);
       await succeed(stacks);
-      const idle = await succeed(stacks);
       writeVersion(stacks, ++version);
       await measured(stacks, shape, sampleServices.length, idle);
       // The place of the version in the page, which the other service does not have.
@@ -78,7 +79,7 @@ async function measured(
     { whole, steps, idle },
     {
       "service tasks until they are healthy": tasks.started,
-      "old tasks of the slot that drain and stop": tasks.stopped,
+      "ECS until the slot's old tasks are gone": tasks.replaced,
       "test tasks": tasks.tests,
       "configured pauses": pauses(calls, services),
     },
