@@ -9,13 +9,13 @@ export interface SlotCapacity extends EcsServiceName {
 }
 
 /**
- * Has a slot get as many healthy tasks as it needs, or ends when its time is over. A policy may have scaled the live slot
+ * Has a slot get as many healthy tasks as it needs, or ends when its time is over or nobody waits any more. A policy may have scaled the live slot
  * since this one came up, a hand may have scaled this one, and a task of a warm slot may be on its way.
  */
 export async function awaitCapacity(
   slot: SlotCapacity,
   tasks: number,
-  { unlessHealthy }: { readonly unlessHealthy: boolean },
+  { unlessHealthy, stop }: { readonly unlessHealthy: boolean; readonly stop: AbortSignal },
 ): Promise<void> {
   const targetHealth = targetHealthOf(slot, slot.targetGroupArn);
   if (unlessHealthy && (await targetHealth()).healthy >= tasks) return;
@@ -23,5 +23,6 @@ export async function awaitCapacity(
   const { desiredCount = 0 } = await service.describe();
   if (desiredCount < tasks) await service.update({ desiredCount: tasks });
   const end = Date.now() + slot.readyTimeoutSeconds * 1000;
-  while ((await targetHealth()).healthy < tasks && Date.now() < end) await pause(1);
+  while ((await targetHealth()).healthy < tasks && Date.now() < end && !stop.aborted)
+    await pause(1);
 }

@@ -7,8 +7,8 @@ export interface ReleasePart {
   readonly name: string;
   /** Parts of one number go together, those of a lower one before. */
   readonly order: number;
-  /** Waits for what must be there first. Moves nothing. */
-  prepare(): Promise<void>;
+  /** Waits for what must be there first, as long as `stop` is not aborted. Moves nothing. */
+  prepare(stop: AbortSignal): Promise<void>;
   /** Does what is due. @returns seconds until there is more to do; nothing when all is done */
   advance(): Promise<number | undefined>;
   /** @throws with what is wrong now */
@@ -31,12 +31,22 @@ class PartFailure extends Error {
   }
 }
 
-/** Ends when all have ended, so that nothing is under way any more when something is put back. */
+/**
+ * Ends when all have ended, so that nothing is under way any more when something is put back. As soon as one has failed,
+ * none need wait any more.
+ */
 async function each(
   parts: readonly ReleasePart[],
-  act: (part: ReleasePart) => Promise<unknown>,
+  act: (part: ReleasePart, stop: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
-  const ends = await Promise.allSettled(parts.map(act));
+  const stop = new AbortController();
+  const acts = parts.map((part) =>
+    act(part, stop.signal).catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    }),
+  );
+  const ends = await Promise.allSettled(acts);
   parts.forEach((part, index) => {
     const end = ends[index];
     if (end?.status === "rejected") throw new PartFailure(part, end.reason);
@@ -66,7 +76,7 @@ async function bring(group: readonly ReleasePart[], parts: readonly ReleasePart[
 export async function switchTogether(parts: readonly ReleasePart[]): Promise<void> {
   const groups = inOrder(parts);
   try {
-    await each(parts, (part) => part.prepare());
+    await each(parts, (part, stop) => part.prepare(stop));
     await each(parts, (part) => part.look());
     for (const group of groups) await bring(group, parts);
   } catch (error) {

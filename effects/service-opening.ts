@@ -33,10 +33,10 @@ export class ServiceOpening implements ReleasePart {
     });
   }
 
-  prepare(): Promise<void> {
+  prepare(stop: AbortSignal): Promise<void> {
     const { inputs } = this;
     const slot = { ...inputs, targetGroupArn: targetGroupOf(inputs, inputs.live) };
-    return awaitCapacity(slot, inputs.minimumHealthyTargets, { unlessHealthy: true });
+    return awaitCapacity(slot, inputs.minimumHealthyTargets, { unlessHealthy: true, stop });
   }
 
   look(): Promise<void> {

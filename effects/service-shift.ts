@@ -107,14 +107,15 @@ export class ServiceShift implements ReleasePart {
     return new ShiftWatch({ ...this.inputs, targetGroupArn, needed });
   }
 
-  async prepare(): Promise<void> {
+  async prepare(stop: AbortSignal): Promise<void> {
     const needed = await this.neededTargets();
     // A version that goes step by step is turned back should its tasks go; one that goes at once must keep them.
     await awaitCapacity({ ...this.inputs, targetGroupArn: this.targetGroupArn }, needed, {
       unlessHealthy: !this.isProven,
+      stop,
     });
     this.watch = this.watchFor(needed);
-    if (this.before.weights[this.inputs.live] === 0) await this.watch.settle();
+    if (this.before.weights[this.inputs.live] === 0) await this.watch.settle(stop);
   }
 
   /** As many healthy targets as the settings ask for, and as the slot has that carries the traffic now. */

@@ -37,10 +37,10 @@ export class ShiftWatch {
    * Waits until the slot's own alarms are silent. While the slot has no traffic they can but tell of the version
    * that it held before, which must not keep a better one from being delivered.
    */
-  async settle(): Promise<void> {
+  async settle(stop: AbortSignal): Promise<void> {
     const { alarms } = this.version;
     const end = Date.now() + SETTLE_SECONDS * 1000;
-    for (let isFirst = true; Date.now() < end; isFirst = false) {
+    for (let isFirst = true; Date.now() < end && !stop.aborted; isFirst = false) {
       const fires = (await this.observeAlarms(alarms)).filter(({ state }) => state === "ALARM");
       if (fires.length === 0) return;
       if (isFirst)

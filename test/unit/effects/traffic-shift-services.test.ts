@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { effect, type ShiftInputs, type ShiftOutputs } from "../../../effects/traffic-shift";
 import { allTo } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, TRAFFIC, type Traffic } from "./fake-balancer";
+import { ended } from "./fake-clock";
 import { awsError, StubAws } from "./stub-aws";
 
 const API_BLUE = "arn:api-blue";
@@ -93,6 +95,52 @@ describe("the traffic shift of several services", () => {
     };
     await assert.rejects(update(services), /^Error: api: no traffic was moved to green: it has 1 /);
     assert.deepEqual(aws.inputsOf("ModifyRule"), []);
+  });
+
+  describe("while one of them waits for what it needs", () => {
+    beforeEach(() => {
+      mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    });
+    afterEach(() => {
+      mock.timers.reset();
+    });
+    const alarm = "of-green";
+    const waits: Record<string, { web: Partial<Traffic>; before: () => void }> = {
+      "healthy targets": {
+        web: {},
+        before: () => {
+          balancer.targets[GREEN] = ["healthy", "unhealthy"];
+        },
+      },
+      "alarms to fall silent": {
+        web: { alarms: [alarm] },
+        before: () => {
+          const MetricAlarms = [{ AlarmName: alarm, StateValue: "ALARM" }];
+          aws.on("DescribeAlarms", () => ({ MetricAlarms }));
+        },
+      },
+    };
+    for (const [what, { web, before }] of Object.entries(waits))
+      it(`does not wait on for ${what} when another has failed, and says why that one has`, async () => {
+        before();
+        balancer.targets[API_GREEN] = ["healthy", "unhealthy"];
+        const { DescribeTargetHealth: describe } = balancer.answers;
+        aws.on("DescribeTargetHealth", (input) => {
+          if (input["TargetGroupArn"] === API_GREEN && Date.now() >= 4000)
+            throw awsError("Throttling", "slow down");
+          return describe?.(input);
+        });
+        const both = {
+          web: { ...toGreen(TRAFFIC), ...web, readyTimeoutSeconds: 300 },
+          api: { ...toGreen(API), readyTimeoutSeconds: 300 },
+        };
+        await assert.rejects(ended(update(both)), {
+          message:
+            "api: no traffic was moved to green: slow down; " +
+            "mend the version or wait until it is well, then run the update again",
+        });
+        assert.ok(Date.now() <= 6000, `ended after ${Date.now() / 1000} s`);
+      });
   });
 
   it("lets two services change places in one update", async () => {
