@@ -162,7 +162,6 @@ export class SlotService extends pulumi.ComponentResource {
         logStreamPrefix: logStreamPrefix(args.service, args.slot),
         tasks: tasksOf(args),
         drainSeconds: settings.drainSeconds,
-        ...(settings.scaling && { scales: true }),
         timeoutSeconds: settings.readyTimeoutSeconds,
       },
       { parent: this },

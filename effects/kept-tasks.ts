@@ -12,9 +12,11 @@ export interface ScaledSlot extends Omit<EcsServiceName, keyof AwsPlace> {
 
 /** A service whose traffic may move. */
 export interface ScaledMove {
-  /** ECS service of the slot that had the traffic; nothing where the service is new. */
-  readonly from: string | undefined;
   readonly to: ScaledSlot;
+  /** ECS services between which the traffic moves; none where it stays. */
+  readonly between: readonly string[];
+  /** ECS service of the slot that has the traffic should the move fail; nothing where the service is new. */
+  readonly home: string | undefined;
 }
 
 const named = (slots: readonly ScaledSlot[]): string =>
@@ -41,7 +43,8 @@ export async function isHeld(place: AwsPlace, slots: readonly ScaledSlot[]): Pro
 /**
  * Moves traffic while neither slot of a service gives tasks back: the new one would be scaled to the share that it
  * has so far, and the old one must be able to take everything again. Both may still get more. In the end the slot
- * that has the traffic scales both ways, and the other one is kept as large as it is.
+ * that has the traffic scales both ways, and the other one is kept as large as it is. What scales them is asked of AWS:
+ * policies that the settings have no more act until the end of the update.
  */
 export async function keepingTasks(
   place: AwsPlace,
@@ -49,14 +52,18 @@ export async function keepingTasks(
   move: () => Promise<void>,
 ): Promise<void> {
   const scaling = new Scaling(place);
-  const scaled = moves.filter(({ to }) => to.scales);
-  const give = async (which: (move: ScaledMove) => (string | undefined)[], freedom: Freedom) => {
-    const slots = scaled.flatMap((each) =>
-      which(each).flatMap((serviceName) =>
-        serviceName === undefined ? [] : [{ ...each.to, serviceName }],
-      ),
+  const staying = moves.filter(({ to, between }) => to.scales && between.length === 0);
+  /** What is known to be scaled, or said to be. */
+  const scaled = new Set(staying.map(({ to }) => to.serviceName));
+  const give = async (
+    which: (move: ScaledMove) => readonly string[],
+    freedom: Freedom,
+  ): Promise<void> => {
+    const slots = moves.flatMap((each) =>
+      which(each).map((serviceName) => ({ ...each.to, serviceName })),
     );
     const now = await freedomsOf(scaling, place, slots);
+    for (const name of now.keys()) scaled.add(name);
     for (const slot of slots) {
       const before = now.get(slot.serviceName);
       if (before === undefined || before === freedom) continue;
@@ -65,15 +72,15 @@ export async function keepingTasks(
       });
     }
   };
-  const both = ({ from, to }: ScaledMove): (string | undefined)[] =>
-    from === undefined || from === to.serviceName ? [] : [from, to.serviceName];
+  const ifScaled = (name: string | undefined): string[] =>
+    name !== undefined && scaled.has(name) ? [name] : [];
   try {
-    await give(both, "outOnly");
+    await give(({ between }) => between, "outOnly");
     await move();
   } catch (error) {
     // What failed is what counts; a live slot that cannot give tasks back costs money and nothing else.
-    await give(({ from }) => [from], "both").catch(() => undefined);
+    await give(({ home }) => ifScaled(home), "both").catch(() => undefined);
     throw error;
   }
-  await give(({ to }) => [to.serviceName], "both");
+  await give(({ to }) => ifScaled(to.serviceName), "both");
 }

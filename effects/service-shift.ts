@@ -98,6 +98,11 @@ export class ServiceShift implements ReleasePart {
     this.current = before.isForeign ? undefined : before.weights;
   }
 
+  /** The slot that has the traffic should the release fail. */
+  get home(): Slot {
+    return this.safe ? otherSlot(this.inputs.live) : this.inputs.live;
+  }
+
   private get targetGroupArn(): string {
     return targetGroupOf(this.inputs, this.inputs.live);
   }

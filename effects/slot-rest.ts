@@ -10,8 +10,6 @@ export interface RestingSlot extends SlotService {
   /** How long the load balancer lets requests under way end. */
   readonly drainSeconds: number;
   readonly timeoutSeconds: number;
-  /** Whether policies scale the service. @default false */
-  readonly scales?: boolean;
   /** Whether tasks that end are waited for until they have ended, their stop timeout over. @default false */
   readonly untilStopped?: boolean;
 }
@@ -64,7 +62,7 @@ export class SlotRest {
 
   private async stop(): Promise<void> {
     const { slot } = this;
-    if (slot.scales) await new Scaling(slot).give(slot, "none");
+    await new Scaling(slot).give(slot, "none");
     // The weights may have moved this very moment.
     if (slot.drainSeconds > 0) await pause(slot.drainSeconds);
     await this.tasks.scaleTo(0);

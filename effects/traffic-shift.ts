@@ -6,10 +6,11 @@ import { stepsOf } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, sameWeights, type Weights } from "../release/weights";
 import { clientConfig, explain, isMissing } from "./clients";
-import { isHeld, keepingTasks } from "./kept-tasks";
-import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
+import { isHeld, keepingTasks, type ScaledMove } from "./kept-tasks";
+import { ListenerRule, liveRule, type LiveRule, rulesOf, targetGroupOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
 import { RuleRoutes, samePaths } from "./rule-routes";
+import { serviceBehind } from "./service-behind";
 import { ServiceOpening } from "./service-opening";
 import {
   areLeft,
@@ -135,14 +136,22 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
   const known = services.flatMap(({ wanted, rule }) => (rule ? [{ wanted, before: rule }] : []));
   const switches = await switchesOf(place, olds.workers, news.workers);
   const openings = new Map<string, ServiceOpening>();
-  const shifts = services.flatMap(({ name, wanted, old, rule }) => {
-    if (old && rule) return shiftOf(wanted, old, rule) ?? [];
-    openings.set(name, new ServiceOpening(wanted));
-    return [];
-  });
-  const moves = services.map(({ wanted, old }) => ({ from: old?.serviceName, to: wanted }));
+  const shifts = new Map<string, ServiceShift>();
+  for (const { name, wanted, old, rule } of services) {
+    const shift = old && rule && shiftOf(wanted, old, rule);
+    if (shift) shifts.set(name, shift);
+    if (!old || !rule) openings.set(name, new ServiceOpening(wanted));
+  }
+  const moves = await Promise.all(
+    services.map(({ name, wanted, old }) => scaledMove(wanted, old, shifts.get(name))),
+  );
   await keepingTasks(place, moves, () =>
-    switchTogether([new RuleRoutes(place, known), ...openings.values(), ...shifts, ...switches]),
+    switchTogether([
+      new RuleRoutes(place, known),
+      ...openings.values(),
+      ...shifts.values(),
+      ...switches,
+    ]),
   );
   const done = Object.fromEntries(
     services.map(({ name, old, rule }) => {
@@ -155,6 +164,21 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
   await close(olds, new Set(Object.values(done).map(({ ruleArn }) => ruleArn)));
   const workers = news.workers && workersDone(olds.workers, news.workers);
   return { ...place, services: done, ...(workers && { workers }) };
+}
+
+/** What must keep its tasks meanwhile, whichever slot the state calls live: an update may have failed late. */
+async function scaledMove(
+  to: ServiceShiftInputs,
+  old: ServiceOutputs | undefined,
+  shift: ServiceShift | undefined,
+): Promise<ScaledMove> {
+  if (!shift) return { to, between: [], home: old && to.serviceName };
+  const targetGroupArn = targetGroupOf(to, otherSlot(to.live));
+  const other = await serviceBehind({ ...to, targetGroupArn }).catch((error: unknown) => {
+    throw explain(error, `${to.service}: looking for its other slot`);
+  });
+  const between = other === undefined ? [to.serviceName] : [other, to.serviceName];
+  return { to, between, home: shift.home === to.live ? to.serviceName : other };
 }
 
 /** Removes the rules that nothing needs any more. */

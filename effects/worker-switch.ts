@@ -101,11 +101,11 @@ export class WorkerSwitch implements ReleasePart {
   }
 
   /** A version that may work beside the other one is up before anything else of the release moves. */
-  async prepare(): Promise<void> {
+  async prepare(stop: AbortSignal): Promise<void> {
     await this.watch.look();
     const { found } = this.before;
     if (!this.inputs.overlap && found[otherSlot(this.inputs.live)]?.isAwake) return;
-    while (!(await this.comesUp())) await pause(POLL_SECONDS);
+    while (!stop.aborted && !(await this.comesUp())) await pause(POLL_SECONDS);
   }
 
   async look(): Promise<void> {
@@ -200,9 +200,8 @@ export class WorkerSwitch implements ReleasePart {
   }
 
   private restOf(slot: Slot): SlotRest {
-    const { scales = false } = this.inputs;
     const whole = this.whole(slot, STOP_SECONDS);
-    return new SlotRest({ ...whole, scales, drainSeconds: 0, untilStopped: true });
+    return new SlotRest({ ...whole, drainSeconds: 0, untilStopped: true });
   }
 
   private whole(slot: Slot, timeoutSeconds: number) {

@@ -137,12 +137,6 @@ switchyard:service:SlotService web-green
     assert.deepEqual(await tasks("warm", false), [3, 3]);
   });
 
-  it("says whether policies scale it", async () => {
-    const settings = webSettings({ scaling: { maxTasks: 4, cpuPercent: 50 } });
-    const graph = await slot({ settings });
-    assert.equal(graph.get(READY, "web-green").inputs["scales"], true);
-  });
-
   it("fails where the image of a revision is not named by its digest", async () => {
     await assert.rejects(slot({ revision: revision("a", { image: "web:latest" }) }), /by digest/);
   });

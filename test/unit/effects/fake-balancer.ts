@@ -81,6 +81,8 @@ export class FakeBalancer {
   /** Containers that each task has before the service's own. */
   beside: readonly object[] = [];
   readonly targets: Record<string, string[]> = { [BLUE]: [], [GREEN]: [] };
+  /** Name of the ECS service behind each target group. */
+  readonly services: Record<string, string> = {};
 
   /** Puts a rule there that the program has made before. @returns its ARN */
   withRule(weights: Weights, changes: Partial<Rule> = {}): string {
@@ -143,9 +145,18 @@ export class FakeBalancer {
         this.rules.splice(this.rules.indexOf(this.require(RuleArn as string)), 1);
         return {};
       },
-      DescribeServices: () => ({
-        services: [{ status: "ACTIVE", desiredCount: this.desiredCount }],
+      ListServices: () => ({ serviceArns: Object.values(this.services) }),
+      DescribeServices: ({ services }) => ({
+        services: (services as string[]).map((serviceName) => ({
+          serviceName,
+          status: "ACTIVE",
+          desiredCount: this.desiredCount,
+          loadBalancers: Object.entries(this.services)
+            .filter(([, name]) => name === serviceName)
+            .map(([targetGroupArn]) => ({ targetGroupArn })),
+        })),
       }),
+      DescribeScalableTargets: () => ({ ScalableTargets: [] }),
       UpdateService: ({ desiredCount }) => {
         this.desiredCount = desiredCount as number;
         return {};

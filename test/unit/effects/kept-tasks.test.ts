@@ -38,6 +38,8 @@ describe("the shift of a service that scales", () => {
     balancer = new FakeBalancer();
     balancer.targets[BLUE] = ["healthy", "healthy"];
     balancer.targets[GREEN] = ["healthy", "healthy"];
+    balancer.services[BLUE] = "web-blue";
+    balancer.services[GREEN] = "web-green";
     scaling = new FakeScaling();
     scaling.register("web-blue");
     scaling.register("web-green");
@@ -113,11 +115,60 @@ describe("the shift of a service that scales", () => {
     assert.deepEqual(aws.inputsOf("RegisterScalableTarget"), []);
   });
 
-  it("asks nothing of a service that does not scale", async () => {
+  it("takes tasks from neither slot when the update that failed late is taken over", async () => {
+    const late = (await effect.update("traffic", olds, { ...INPUTS, services: { web: TO_GREEN } }))
+      .outs as ShiftOutputs;
+    // The guard has put the traffic back, and green has got another version.
+    for (const rule of balancer.rules)
+      rule.groups.forEach((group) => (group.Weight = group.TargetGroupArn === BLUE ? 100 : 0));
+    scaling.register("web-blue");
+    scaling.register("web-green");
+    seen = [];
+    const third = { ...TO_GREEN, taskDefinitionArn: "arn:task:3" };
+    const deliver = (web: Traffic): Promise<unknown> =>
+      effect.update("traffic", late, { ...INPUTS, services: { web } });
+    balancer.targets[GREEN] = ["healthy", "unhealthy"];
+    await assert.rejects(deliver({ ...third, readyTimeoutSeconds: 0 }));
+    assert.deepEqual(scaling.suspended("web-blue"), [], "it has the traffic");
+    assert.deepEqual(scaling.suspended("web-green"), ["in"]);
+    balancer.targets[GREEN] = ["healthy", "healthy"];
+    await deliver(third);
+    assert.deepEqual(seen, [[["in"], ["in"]]]);
+    assert.deepEqual(scaling.suspended("web-green"), []);
+    assert.deepEqual(scaling.suspended("web-blue"), ["in"]);
+  });
+
+  it("takes tasks from neither slot while scaling is being switched off", async () => {
+    await update({ ...TO_GREEN, scales: false });
+    assert.deepEqual(seen, [[["in"], ["in"]]]);
+  });
+
+  it("leaves the live slot scaling both ways where weights that a hand has moved cannot be put right", async () => {
+    for (const group of balancer.rules[0]?.groups ?? []) group.Weight = 50;
+    balancer.targets[BLUE] = ["healthy", "unhealthy"];
+    await assert.rejects(update({ ...WEB, readyTimeoutSeconds: 0 }));
+    assert.deepEqual(scaling.suspended("web-blue"), []);
+    assert.deepEqual(scaling.suspended("web-green"), ["in"]);
+  });
+
+  it("says so where it can't be seen what else runs behind the service", async () => {
+    aws.on("ListServices", () => {
+      throw awsError("AccessDenied", "not you");
+    });
+    await assert.rejects(update(TO_GREEN), {
+      message: "web: looking for its other slot: not you (AccessDenied)",
+    });
+    assert.deepEqual(balancer.weights(rule), allTo("blue"));
+  });
+
+  it("asks nothing of a service that does not scale and does not move, and holds nothing where one moves", async () => {
+    scaling.targets.clear();
     const before = aws.calls.length;
     await changes({ ...WEB, scales: false });
-    await update({ ...TO_GREEN, scales: false });
+    await update({ ...WEB, scales: false });
     assert.ok(!aws.commands.slice(before).some((command) => command.includes("Scalable")));
+    await update({ ...TO_GREEN, scales: false });
+    assert.deepEqual(aws.inputsOf("RegisterScalableTarget"), []);
   });
 
   it("reads what scales all services in one call, before and after", async () => {

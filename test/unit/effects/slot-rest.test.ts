@@ -19,7 +19,6 @@ const COLD: SlotReadyInputs = {
   tasks: 0,
   drainSeconds: 7,
   timeoutSeconds: 10,
-  scales: true,
 };
 const WARM: SlotReadyInputs = { ...COLD, tasks: 2 };
 
@@ -89,9 +88,11 @@ describe("a slot that is to rest", () => {
     assert.deepEqual(desiredCount, 0);
   });
 
-  it("asks nothing of scaling where the service does not scale", async () => {
-    await update({ ...WARM, scales: false }, { ...COLD, scales: false });
-    assert.ok(!aws.commands.some((command) => command.includes("Scalable")));
+  it("changes no scaling where nothing scales the service", async () => {
+    scaling.targets.clear();
+    await update(WARM, COLD);
+    assert.deepEqual(aws.inputsOf("RegisterScalableTarget"), []);
+    assert.deepEqual([desiredCount, running], [0, 0]);
   });
 
   it("is left alone where it rests already, without a wait", async () => {

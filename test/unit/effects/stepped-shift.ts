@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 import { effect } from "../../../effects/traffic-shift";
 import { allTo } from "../../../release/weights";
-import { FakeBalancer, only, state, TRAFFIC, type Traffic } from "./fake-balancer";
+import { BLUE, FakeBalancer, GREEN, only, state, TRAFFIC, type Traffic } from "./fake-balancer";
 import { StubAws } from "./stub-aws";
 
 export const STEPPED: Traffic = {
@@ -36,6 +36,7 @@ export class SteppedShift {
   readonly aws: StubAws;
 
   constructor() {
+    Object.assign(this.balancer.services, { [BLUE]: "web-blue", [GREEN]: "web" });
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
     const { balancer } = this;
     const { ModifyRule: modify } = balancer.answers;

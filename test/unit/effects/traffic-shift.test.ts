@@ -122,6 +122,8 @@ describe("the traffic shift", () => {
       assert.deepEqual(balancer.weights(arn), allTo("green"));
       assert.deepEqual(aws.commands, [
         "DescribeRules",
+        "ListServices",
+        "DescribeScalableTargets",
         "DescribeTargetHealth",
         "DescribeServices",
         "DescribeTargetHealth",
