@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { blueGreen } from "./components/blue-green";
 import { Cluster } from "./components/cluster";
 import { requireCredentials } from "./components/credentials";
+import { deliverTogether } from "./components/deliver-together";
 import { planDelivery, releaseOf } from "./components/delivery-plan";
 import { ImmutableImage } from "./components/immutable-image";
 import { LoadBalancer } from "./components/load-balancer";
@@ -12,7 +13,6 @@ import { requirePreconditions } from "./components/preconditions";
 import { ProbeFirewall } from "./components/probe-firewall";
 import { resolvedRevision } from "./components/resolved-revision";
 import { tagEverything } from "./components/tags";
-import { TrafficShift } from "./components/traffic-shift";
 import { keptSecrets } from "./release/kept-secrets";
 import { mapValues, pick } from "./release/map-values";
 import { previousReleaseAfter } from "./release/outputs";
@@ -81,15 +81,11 @@ module.exports = async (): Promise<Record<string, unknown>> => {
     );
   });
 
-  const shift = new TrafficShift(place.project, { ...place.aws, services });
-
-  const slots = mapValues(services, (service) => service.settle(shift));
-
   return {
     url: balancer.url,
     release,
     previousRelease: release.apply((now) => previousReleaseAfter(recorded, now) ?? null),
-    services: slots,
+    services: deliverTogether(place, services),
     secrets: secretSettings,
     ownsRepositories: plan.ownsRepositories,
   };

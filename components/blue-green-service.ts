@@ -8,27 +8,31 @@ import { ServiceSlots, type SlottedServiceArgs } from "./service-slots";
 import { SlotScaling } from "./slot-scaling";
 import type { SlotService } from "./slot-service";
 import { slotTargets, type SlotTargets } from "./slot-targets";
-import { StandbyGuard } from "./standby-guard";
-import type { ServiceRule, ServiceTraffic } from "./traffic-shift";
+import type { GuardedService } from "./standby-guard";
+import type { ServiceRule, ServiceTraffic, SwitchedService } from "./traffic-shift";
 import { acceptanceTest, smokeTest } from "./version-test";
 
 export type BlueGreenServiceArgs = SlottedServiceArgs<HttpServiceSettings>;
 
+/** A service whose slot that is to have the traffic is declared. */
+export interface ServiceUp extends SwitchedService {
+  readonly traffic: ServiceTraffic;
+  /** Declares the other slot, once the traffic has shifted. @returns what both slots hold when this update is done */
+  readonly settle: (shift: pulumi.CustomResource) => pulumi.Output<SlotState<Revision>>;
+}
+
 /**
  * A service in two slots. One update is one delivery: the slot that gets something new is first freed of
- * traffic, comes up and proves itself; then the traffic of all services shifts; then the other slot is declared
- * from its record (`settle`), so that it never moves by accident.
+ * traffic by the guard of all services, comes up and proves itself (`bringUp`); then the traffic of all services
+ * shifts; then the other slot is declared from its record (`settle`), so that it never moves by accident.
  */
 export class BlueGreenService extends pulumi.ComponentResource {
-  /** How its traffic is to be shared once the slot that is to have it is up. */
-  readonly traffic: ServiceTraffic;
-  /** What must be there before the traffic of anything shifts: that slot, healthy, and what watches it. */
-  readonly proofs: readonly pulumi.Resource[];
+  /** What the guard must know of its slots before anything changes in one. */
+  readonly guarded: GuardedService;
   private readonly args: BlueGreenServiceArgs;
   private readonly serviceName: string;
   private readonly slots: ServiceSlots;
   private readonly targets: Readonly<Record<Slot, SlotTargets>>;
-  private readonly live: SlotService;
 
   constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:service:BlueGreenService", name, {}, opts);
@@ -37,34 +41,44 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const slots = new ServiceSlots(this, name, args);
     this.slots = slots;
     this.targets = slotTargets(this, name, args, slots.next);
-    const { roles, firewall } = slots.parts;
-    const guard = this.createGuard();
+    this.guarded = { ...this.rule(), ...this.capacity(), contents: slots.contents };
+  }
 
+  /** Declares the slot that is to have the traffic, once none goes where something new is to be. */
+  bringUp(guard: pulumi.Resource): ServiceUp {
+    const { slots } = this;
+    const { roles, firewall } = slots.parts;
     // A task that starts before it may read its secrets or reach the registry fails.
     const needed = [guard, ...Object.values(this.targets), roles, firewall];
     const targets = this.targets[slots.live];
     const live = slots.declareLive(needed, targets.targetGroupArn);
-    this.live = live;
     const smoke = this.createSmokeTest(slots.live, live);
     const scaling = this.createScaling(slots.live, live);
-    this.proofs = [live.ready, targets, ...scaling, ...smoke];
-    this.traffic = this.trafficTo(live);
+    return {
+      traffic: this.trafficTo(live),
+      proofs: [live.ready, targets, ...scaling, ...smoke],
+      settle: (shift) => this.settle(live, shift),
+    };
   }
 
-  /** Declares the other slot, once the traffic has shifted. @returns what both slots hold when this update is done */
-  settle(shift: pulumi.CustomResource): pulumi.Output<SlotState<Revision>> {
+  private settle(
+    live: SlotService,
+    shift: pulumi.CustomResource,
+  ): pulumi.Output<SlotState<Revision>> {
     const { standby } = this.slots;
     const other = this.slots.declare(standby, [shift], this.targets[standby].targetGroupArn);
     if (other) this.createSmokeTest(standby, other);
     if (other && this.args.settings.delivery.standby === "warm")
-      this.createScaling(standby, other, this.live.serviceName);
-    const slots = this.slots.settled([shift, this.live.ready, ...(other ? [other.ready] : [])]);
+      this.createScaling(standby, other, live.serviceName);
+    const slots = this.slots.settled([shift, live.ready, ...(other ? [other.ready] : [])]);
     this.registerOutputs({ slots });
     return slots;
   }
 
   private rule(): ServiceRule {
     const { blue, green } = this.targets;
+    const { live } = this.slots;
+    const from = this.args.previous?.live ?? live;
     return {
       service: this.serviceName,
       listenerArn: this.args.balancer.listenerArn,
@@ -72,8 +86,19 @@ export class BlueGreenService extends pulumi.ComponentResource {
       paths: this.args.settings.paths,
       blueTargetGroupArn: blue.targetGroupArn,
       greenTargetGroupArn: green.targetGroupArn,
-      live: this.slots.live,
+      live,
+      ...(from !== live && { from }),
     };
+  }
+
+  /** What a slot must have before it gets traffic, and when that is due. */
+  private capacity(): Pick<
+    ServiceTraffic,
+    "order" | "clusterArn" | "minimumHealthyTargets" | "readyTimeoutSeconds"
+  > {
+    const { clusterArn, settings } = this.args;
+    const { tasks: minimumHealthyTargets, readyTimeoutSeconds, delivery } = settings;
+    return { order: delivery.order, clusterArn, minimumHealthyTargets, readyTimeoutSeconds };
   }
 
   /** After the slot is up: registering a service with fewer tasks than its least starts the rest at once. */
@@ -97,18 +122,6 @@ export class BlueGreenService extends pulumi.ComponentResource {
     return [new SlotScaling(`${this.serviceName}-${slot}`, args, opts)];
   }
 
-  private createGuard(): StandbyGuard {
-    const { settings, clusterArn } = this.args;
-    const { tasks, readyTimeoutSeconds: timeoutSeconds } = settings;
-    const wakes = { clusterArn, tasks, timeoutSeconds };
-    const { contents } = this.slots;
-    return new StandbyGuard(
-      this.serviceName,
-      { ...this.args.place.aws, ...this.rule(), contents, wakes },
-      { parent: this },
-    );
-  }
-
   private createSmokeTest(slot: Slot, service: SlotService): OneOffTask[] {
     const { settings, balancer } = this.args;
     const { smoke } = settings.delivery;
@@ -118,17 +131,14 @@ export class BlueGreenService extends pulumi.ComponentResource {
   }
 
   private trafficTo(live: SlotService): ServiceTraffic {
-    const { settings, clusterArn, balancer } = this.args;
-    const { order, steps, bakeSeconds, alarms, acceptance } = settings.delivery;
+    const { settings, balancer } = this.args;
+    const { steps, bakeSeconds, alarms, acceptance } = settings.delivery;
     const slot = this.slots.live;
     return {
       ...this.rule(),
-      order,
+      ...this.capacity(),
       taskDefinitionArn: live.taskDefinitionArn,
-      clusterArn,
       serviceName: live.serviceName,
-      readyTimeoutSeconds: settings.readyTimeoutSeconds,
-      minimumHealthyTargets: settings.tasks,
       steps,
       bakeSeconds,
       alarms: this.targets[slot].alarms,

@@ -18,6 +18,8 @@ export interface ServiceRule {
   readonly greenTargetGroupArn: pulumi.Input<string>;
   /** The slot that is to have all traffic when this is done. */
   readonly live: Slot;
+  /** The slot that the record calls live. @default the same one */
+  readonly from?: Slot;
 }
 
 /** How the traffic of one service is to be shared, and what the shift to that is watched by. */

@@ -1,7 +1,10 @@
 import type { AwsPlace } from "../components/place";
+import { otherSlot, type Slot } from "../release/slots";
 import { explain } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
+import { targetGroupOf, type WeightedRule } from "./listener-rule";
 import { type Freedom, Scaling } from "./scaling";
+import { serviceBehind } from "./service-behind";
 
 /** The slot of a service that is to have the traffic, as far as its scaling goes. */
 export interface ScaledSlot extends Omit<EcsServiceName, keyof AwsPlace> {
@@ -31,6 +34,21 @@ async function freedomsOf(
   return scaling.freedoms(slots.map((slot) => ({ ...place, ...slot }))).catch((error: unknown) => {
     throw explain(error, `${named(slots)}: reading what scales it`);
   });
+}
+
+/** What a shift of the traffic moves between, whichever slot the state calls live: an update may have failed late. */
+export async function scaledMove(
+  to: ScaledSlot & WeightedRule & { readonly live: Slot },
+  shift: { readonly home: Slot } | undefined,
+  isNew: boolean,
+): Promise<ScaledMove> {
+  if (!shift) return { to, between: [], home: isNew ? undefined : to.serviceName };
+  const targetGroupArn = targetGroupOf(to, otherSlot(to.live));
+  const other = await serviceBehind({ ...to, targetGroupArn }).catch((error: unknown) => {
+    throw explain(error, `${to.service}: looking for its other slot`);
+  });
+  const between = other === undefined ? [to.serviceName] : [other, to.serviceName];
+  return { to, between, home: shift.home === to.live ? to.serviceName : other };
 }
 
 /** Whether what is live may not give tasks back, as a killed run leaves it. */

@@ -20,6 +20,8 @@ export interface ServiceShiftInputs extends WeightedRule, EcsServiceName {
   readonly order: number;
   /** The slot that is to have all traffic. */
   readonly live: Slot;
+  /** The slot that the record calls live, where it is the other one. */
+  readonly from?: Slot;
   /** What the slot runs. */
   readonly taskDefinitionArn: string;
   /** Healthy targets that the slot must have before it gets traffic. */
@@ -62,6 +64,8 @@ interface Stage {
 export class ServiceShift implements ReleasePart {
   readonly name: string;
   readonly order: number;
+  /** The slot that is to have all traffic. */
+  readonly live: Slot;
   private readonly inputs: ServiceShiftInputs;
   private readonly before: LiveRule;
   private readonly safe: Weights | undefined;
@@ -84,6 +88,7 @@ export class ServiceShift implements ReleasePart {
   constructor(inputs: ServiceShiftInputs, before: LiveRule, safe?: Weights) {
     this.name = inputs.service;
     this.order = inputs.order;
+    this.live = inputs.live;
     this.inputs = inputs;
     this.before = before;
     this.safe = safe;

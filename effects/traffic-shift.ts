@@ -6,11 +6,10 @@ import { stepsOf } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, sameWeights, type Weights } from "../release/weights";
 import { clientConfig, explain, isMissing } from "./clients";
-import { isHeld, keepingTasks, type ScaledMove } from "./kept-tasks";
-import { ListenerRule, liveRule, type LiveRule, rulesOf, targetGroupOf } from "./listener-rule";
+import { isHeld, keepingTasks, scaledMove } from "./kept-tasks";
+import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
 import { RuleRoutes, samePaths } from "./rule-routes";
-import { serviceBehind } from "./service-behind";
 import { ServiceOpening } from "./service-opening";
 import {
   areLeft,
@@ -103,10 +102,12 @@ function shiftOf(
   old: ServiceOutputs,
   rule: LiveRule,
 ): ServiceShift | undefined {
-  const { live, taskDefinitionArn } = wanted;
+  const { live, from, taskDefinitionArn } = wanted;
   const isThere = hasTraffic(rule, live);
   if (old.proven[live] !== taskDefinitionArn) return unproven(wanted, old, rule);
-  if (old.live === live) return isThere ? undefined : new ServiceShift(atOnce(wanted), rule);
+  // An update that failed late had delivered it, and the guard may have put the traffic back for another service's sake.
+  const back = from && allTo(from);
+  if (old.live === live) return isThere ? undefined : new ServiceShift(atOnce(wanted), rule, back);
   // `release rollback` has moved it already: nothing that is wrong now is a reason to return to what it left.
   return new ServiceShift(atOnce(wanted), rule, isThere ? undefined : allTo(otherSlot(live)));
 }
@@ -143,7 +144,7 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     if (!old || !rule) openings.set(name, new ServiceOpening(wanted));
   }
   const moves = await Promise.all(
-    services.map(({ name, wanted, old }) => scaledMove(wanted, old, shifts.get(name))),
+    services.map(({ name, wanted, old }) => scaledMove(wanted, shifts.get(name), !old)),
   );
   await keepingTasks(place, moves, () =>
     switchTogether([
@@ -164,21 +165,6 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
   await close(olds, new Set(Object.values(done).map(({ ruleArn }) => ruleArn)));
   const workers = news.workers && workersDone(olds.workers, news.workers);
   return { ...place, services: done, ...(workers && { workers }) };
-}
-
-/** What must keep its tasks meanwhile, whichever slot the state calls live: an update may have failed late. */
-async function scaledMove(
-  to: ServiceShiftInputs,
-  old: ServiceOutputs | undefined,
-  shift: ServiceShift | undefined,
-): Promise<ScaledMove> {
-  if (!shift) return { to, between: [], home: old && to.serviceName };
-  const targetGroupArn = targetGroupOf(to, otherSlot(to.live));
-  const other = await serviceBehind({ ...to, targetGroupArn }).catch((error: unknown) => {
-    throw explain(error, `${to.service}: looking for its other slot`);
-  });
-  const between = other === undefined ? [to.serviceName] : [other, to.serviceName];
-  return { to, between, home: shift.home === to.live ? to.serviceName : other };
 }
 
 /** Removes the rules that nothing needs any more. */

@@ -26,6 +26,7 @@ import {
   deliver,
   deliverWith,
   first,
+  guarded,
   recorded,
   trafficIn,
 } from "./delivery-sample";
@@ -46,7 +47,7 @@ function assertFree(graph: Graph, each: Declared, ...keys: string[]): void {
 function assertOrder(graph: Graph, live: Slot): void {
   const task = graph.get(TASK, `web-${live}`);
   const startsAfter = [
-    `${GUARD} web`,
+    `${GUARD} sample`,
     `${RULE} web-blue-test`,
     `${RULE} web-green-test`,
     `${POLICY} web-execution`,
@@ -82,7 +83,7 @@ describe("the first delivery", () => {
     assertTask(graph, "blue", NEW);
     assertOrder(graph, "blue");
     assert.equal(trafficIn(graph)["live"], "blue");
-    assert.equal(graph.get(GUARD, "web").inputs["changing"], undefined);
+    assert.ok(!("from" in guarded(graph)), "there is nowhere to go back to");
   });
 
   it("waits until the image and the secrets of the revision are there", async () => {
@@ -94,14 +95,14 @@ describe("the first delivery", () => {
   it("starts nothing before the guard has answered", async () => {
     const { graph } = await deliverWith({}, undefined, NEW, (type) => type === GUARD);
     for (const key of children("blue")) assert.ok(!graph.beforeSlow.includes(key), key);
-    assert.ok(graph.beforeSlow.includes(`${GUARD} web`));
+    assert.ok(graph.beforeSlow.includes(`${GUARD} sample`));
   });
 });
 
 for (const live of SLOTS) {
   const standby = otherSlot(live);
   const guardInputs = (graph: Graph): unknown[] => {
-    const { live: target, contents } = graph.get(GUARD, "web").inputs;
+    const { live: target, contents } = guarded(graph);
     return [target, contents];
   };
   const keys = (slots: SlotState<Revision>): Partial<Record<Slot, string>> =>
@@ -121,17 +122,20 @@ for (const live of SLOTS) {
       assertOrder(graph, standby);
       assert.equal(trafficIn(graph)["live"], standby);
       assert.deepEqual(guardInputs(graph), [standby, keys(slots)]);
-      assert.deepEqual(graph.get(GUARD, "web").inputs, {
-        region: "us-east-1",
+      assert.deepEqual(guarded(graph), {
         service: "web",
+        order: 0,
         listenerArn: "arn:listener",
         priority: 24000,
         paths: ["/*"],
         blueTargetGroupArn: arnOf(GROUP, "web-blue"),
         greenTargetGroupArn: arnOf(GROUP, "web-green"),
         live: standby,
+        from: live,
         contents: keys(slots),
-        wakes: { clusterArn: "arn:cluster", tasks: 3, timeoutSeconds: 300 },
+        clusterArn: "arn:cluster",
+        minimumHealthyTargets: 3,
+        readyTimeoutSeconds: 300,
       });
     });
 
@@ -177,6 +181,7 @@ for (const live of SLOTS) {
       assert.deepEqual(shift, {
         ...trafficIn(before),
         live: standby,
+        from: live,
         taskDefinitionArn: arnOf(TASK, `web-${standby}`),
         serviceName: `web-${standby}`,
         alarms: alarmsOf(standby),

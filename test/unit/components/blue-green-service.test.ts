@@ -28,10 +28,10 @@ describe("BlueGreenService", () => {
     assert.equal(
       graph.outline,
       `
+pulumi-nodejs:dynamic/switchyard:StandbyGuard sample
 pulumi-nodejs:dynamic/switchyard:TrafficShift sample
 switchyard:service:BlueGreenService web
   aws:cloudwatch/logGroup:LogGroup web
-  pulumi-nodejs:dynamic/switchyard:StandbyGuard web
   switchyard:service:ServiceFirewall web
     aws:ec2/securityGroup:SecurityGroup web
     aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule web
@@ -139,6 +139,7 @@ switchyard:service:BlueGreenService web
       blueTargetGroupArn: arnOf(GROUP, "web-blue"),
       greenTargetGroupArn: arnOf(GROUP, "web-green"),
       live: "green",
+      from: "blue",
       taskDefinitionArn: arnOf(TASK, "web-green"),
       clusterArn: "arn:cluster",
       serviceName: "web-green",

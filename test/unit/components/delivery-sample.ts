@@ -3,7 +3,8 @@ import {
   BlueGreenService,
   type BlueGreenServiceArgs,
 } from "../../../components/blue-green-service";
-import { TrafficShift } from "../../../components/traffic-shift";
+import { deliverTogether } from "../../../components/deliver-together";
+import { pick } from "../../../release/map-values";
 import type { Revision } from "../../../release/revision";
 import { otherSlot, type Slot, type SlotState } from "../../../release/slots";
 import type { Graph } from "../graph";
@@ -30,6 +31,12 @@ export const SETTINGS = webSettings({ tasks: 3, priority: 24000, drainSeconds: 9
 /** What the shift is asked to do with the traffic of `web`. */
 export const trafficIn = (graph: Graph): Record<string, unknown> =>
   (graph.get(SHIFT, "sample").inputs["services"] as Record<string, Record<string, unknown>>)[
+    "web"
+  ] ?? {};
+
+/** What the guard is told of `web`. */
+export const guarded = (graph: Graph): Record<string, unknown> =>
+  (graph.get(GUARD, "sample").inputs["services"] as Record<string, Record<string, unknown>>)[
     "web"
   ] ?? {};
 
@@ -89,8 +96,8 @@ export async function deliverWith(
   const { made, graph } = await declare(
     () => {
       const service = new BlueGreenService("web", args);
-      const shift = new TrafficShift("sample", { ...PLACE.aws, services: { web: service } });
-      return { service, slots: service.settle(shift) };
+      const slots = deliverTogether({ ...PLACE, project: "sample" }, { web: service });
+      return { service, slots: pick(slots, "web") };
     },
     { ...(slow && { slow }) },
   );

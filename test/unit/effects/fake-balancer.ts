@@ -145,7 +145,7 @@ export class FakeBalancer {
         this.rules.splice(this.rules.indexOf(this.require(RuleArn as string)), 1);
         return {};
       },
-      ListServices: () => ({ serviceArns: Object.values(this.services) }),
+      ListServices: () => ({ serviceArns: Object.values(this.services).filter(Boolean) }),
       DescribeServices: ({ services }) => ({
         services: (services as string[]).map((serviceName) => ({
           serviceName,

@@ -1,40 +1,90 @@
 import assert from "node:assert/strict";
-import { effect, type GuardInputs } from "../../../effects/standby-guard";
+import { mock } from "node:test";
+import { effect, type GuardedService, type GuardInputs } from "../../../effects/standby-guard";
 import { otherSlot, SLOTS } from "../../../release/slots";
-import { allTo } from "../../../release/weights";
+import { allTo, type Weights } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
+import { ended } from "./fake-clock";
+import { FakeScaling } from "./fake-scaling";
 import { awsError, StubAws } from "./stub-aws";
 
-const INPUTS: GuardInputs = { ...RULE, live: "green", contents: { blue: "r1", green: "r2" } };
-/** As it was before green got what it is to get. */
-const OLDS: GuardInputs = { ...INPUTS, live: "blue", contents: { blue: "r1" } };
+const { region, ...WEB_RULE } = RULE;
+/** Green is to have the traffic, and nothing says that another slot had it. */
+const ALONE: GuardedService = {
+  ...WEB_RULE,
+  order: 1,
+  live: "green",
+  contents: { blue: "r1", green: "r2" },
+  clusterArn: "arn:aws:ecs:us-east-1:111111111111:cluster/cluster",
+  minimumHealthyTargets: 2,
+  readyTimeoutSeconds: 5,
+};
+/** A new version for green, while the record calls blue live. */
+const WEB: GuardedService = { ...ALONE, from: "blue" };
+const API_BLUE = "arn:api-blue";
+const API_GREEN = "arn:api-green";
+const API_ALONE: GuardedService = {
+  ...ALONE,
+  service: "api",
+  order: 0,
+  priority: 3,
+  blueTargetGroupArn: API_BLUE,
+  greenTargetGroupArn: API_GREEN,
+};
+const API: GuardedService = { ...API_ALONE, from: "blue" };
+const stack = (web: Partial<GuardedService>, api?: Partial<GuardedService>): GuardInputs => ({
+  region,
+  services: { web: { ...WEB, ...web }, ...(api && { api: { ...API, ...api } }) },
+});
+const third = { contents: { blue: "r1", green: "r3" } };
 
-describe("the guard of the standby slot", () => {
+describe("the guard of the standby slots", () => {
   let balancer: FakeBalancer;
+  let scaling: FakeScaling;
   let aws: StubAws;
+  const update = (olds: GuardInputs, news: GuardInputs): Promise<unknown> =>
+    effect.update("standby", olds, news);
+  /** The rule of `api`, with its weights. */
+  const withApi = (weights: Weights): string =>
+    balancer.withRule(weights, {
+      priority: 3,
+      groups: [
+        { TargetGroupArn: API_BLUE, Weight: weights.blue },
+        { TargetGroupArn: API_GREEN, Weight: weights.green },
+      ],
+    });
+  const shares = (arn: string): number[] | undefined =>
+    balancer.rules.find((rule) => rule.arn === arn)?.groups.map(({ Weight }) => Weight);
   beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
     balancer = new FakeBalancer();
-    balancer.targets[BLUE] = ["healthy"];
-    balancer.targets[GREEN] = ["healthy"];
-    aws = new StubAws(balancer.answers);
+    for (const group of [BLUE, GREEN, API_BLUE, API_GREEN])
+      balancer.targets[group] = ["healthy", "healthy"];
+    Object.assign(balancer.services, {
+      [BLUE]: "web-blue",
+      [GREEN]: "web-green",
+      [API_BLUE]: "api-blue",
+      [API_GREEN]: "api-green",
+    });
+    scaling = new FakeScaling();
+    aws = new StubAws({ ...balancer.answers, ...scaling.answers });
   });
   afterEach(() => {
     aws.restore();
+    mock.timers.reset();
   });
 
-  it("asks nothing where the slot that the traffic is to go to does not change", async () => {
+  it("asks nothing where no slot changes that the traffic is to go to", async () => {
     balancer.withRule(allTo("green"));
-    await effect.update("web-standby", INPUTS, INPUTS);
-    await effect.update("web-standby", INPUTS, {
-      ...INPUTS,
-      contents: { blue: "r3", green: "r2" },
-    });
+    await update(stack({}), stack({}));
+    await update(stack({}), stack({ contents: { blue: "r3", green: "r2" } }));
     assert.deepEqual(aws.calls, []);
   });
 
   it("leaves the traffic where it is while the changing slot has none", async () => {
     const arn = balancer.withRule(allTo("blue"));
-    assert.deepEqual(await effect.create(INPUTS), { id: "web-standby", outs: INPUTS });
+    const inputs = stack({});
+    assert.deepEqual(await effect.create(inputs), { id: "standby", outs: inputs });
     assert.deepEqual(aws.commands, ["DescribeRules"]);
     assert.deepEqual(balancer.weights(arn), allTo("blue"));
   });
@@ -44,85 +94,86 @@ describe("the guard of the standby slot", () => {
       for (const weights of [allTo(changing), { blue: 50, green: 50 }]) {
         balancer.rules.length = 0;
         const arn = balancer.withRule(weights);
-        const news = { ...INPUTS, live: changing, contents: { blue: "r8", green: "r9" } };
-        await effect.update("web-standby", INPUTS, news);
-        assert.deepEqual(balancer.weights(arn), allTo(otherSlot(changing)));
+        const from = otherSlot(changing);
+        const contents = { blue: "r8", green: "r9" };
+        await update(stack({}), stack({ live: changing, from, contents }));
+        assert.deepEqual(balancer.weights(arn), allTo(from));
       }
     });
 
+  it("finds the rule also where its place in the listener changes in the same update", async () => {
+    const arn = balancer.withRule(allTo("green"), { priority: 8 });
+    await update(stack({}), stack(third));
+    assert.deepEqual(balancer.weights(arn), allTo("blue"));
+  });
+
   it("refuses where nothing healthy would be left to answer", async () => {
-    balancer.targets[BLUE] = ["unhealthy"];
+    balancer.targets[BLUE] = ["unhealthy", "unhealthy"];
     const arn = balancer.withRule({ blue: 90, green: 10 });
-    await assert.rejects(effect.create(INPUTS), {
+    await assert.rejects(ended(effect.create(stack({}))), {
       message:
-        "web: green was to get a new version but carries traffic (blue 90 %, green 10 %), and blue has no " +
-        "healthy target to take it; look at why the tasks in blue are not healthy, then run the update again",
+        "web: blue is to take all traffic back before anything new is started, and could not; " +
+        "the weights are blue 90 %, green 10 %: it has 0 healthy targets, it needs 2 " +
+        "(10.0.0.0:8080 unhealthy: unhealthy for a reason; 10.0.0.1:8080 unhealthy: unhealthy for a reason); " +
+        "look at the tasks in blue, then run the update again",
     });
     assert.deepEqual(balancer.weights(arn), { blue: 90, green: 10 });
   });
 
-  describe("where the other slot has no tasks, because it is cold", () => {
-    const wakes = { clusterArn: "arn:cluster", tasks: 2, timeoutSeconds: 5 };
-    let asked: number;
+  describe("where the other slot has less than carries the traffic", () => {
     beforeEach(() => {
-      asked = 0;
-      balancer.targets[BLUE] = [];
       balancer.targets[GREEN] = ["healthy", "healthy", "healthy"];
-      aws.on("ListServices", ({ nextToken }) =>
-        nextToken === undefined
-          ? { serviceArns: ["arn:service/other"], nextToken: "2" }
-          : { serviceArns: ["arn:service/web-blue"] },
-      );
-      aws.on("DescribeServices", ({ services }) => {
-        const [name = ""] = services as string[];
-        const isOurs = name.endsWith("web-blue");
-        return {
-          services: [
-            {
-              serviceName: isOurs ? "web-blue" : "other",
-              status: "ACTIVE",
-              desiredCount: asked,
-              loadBalancers: [{ targetGroupArn: isOurs ? BLUE : "arn:other" }],
-            },
-          ],
-        };
-      });
-      aws.on("UpdateService", ({ desiredCount }) => {
-        asked = desiredCount as number;
-        balancer.targets[BLUE] = Array.from({ length: asked }, () => "healthy");
-        return {};
-      });
+      balancer.desiredCount = 1;
+      balancer.targets[BLUE] = ["healthy"];
     });
 
-    it("brings it up first, with as many tasks as carry the traffic", async () => {
+    it("gives it as many tasks first, and waits until all of them are healthy", async () => {
       const arn = balancer.withRule(allTo("green"));
-      await effect.create({ ...INPUTS, wakes });
+      let asked = 0;
+      const { UpdateService: update } = balancer.answers;
+      aws.on("UpdateService", (input) => {
+        asked = Date.now();
+        return update?.(input);
+      });
+      const { DescribeTargetHealth: describe } = balancer.answers;
+      aws.on("DescribeTargetHealth", (input) => {
+        const isThere = asked > 0 && Date.now() >= asked + 3000;
+        if (isThere) balancer.targets[BLUE] = ["healthy", "healthy", "healthy"];
+        else assert.deepEqual(balancer.weights(arn), allTo("green"));
+        return describe?.(input);
+      });
+      mock.timers.tick(1000);
+      await ended(effect.create(stack({})));
       assert.deepEqual(aws.inputsOf("UpdateService"), [
-        { cluster: "arn:cluster", service: "web-blue", desiredCount: 3 },
+        { cluster: WEB.clusterArn, service: "web-blue", desiredCount: 3 },
       ]);
       assert.deepEqual(balancer.weights(arn), allTo("blue"));
     });
 
-    it("refuses where its tasks are asked for and not healthy, or do not get so", async () => {
+    it("refuses where they do not get healthy in time", async () => {
       const arn = balancer.withRule(allTo("green"));
-      asked = 2;
-      const refused = /and blue has no healthy target to take it/;
-      await assert.rejects(effect.create({ ...INPUTS, wakes }), refused);
-      assert.deepEqual(aws.inputsOf("UpdateService"), []);
-      asked = 0;
-      aws.on("UpdateService", () => ({}));
-      const soon = { ...wakes, timeoutSeconds: -1 };
-      await assert.rejects(effect.create({ ...INPUTS, wakes: soon }), refused);
+      await assert.rejects(
+        ended(effect.create(stack({}))),
+        /it has 1 healthy targets, it needs 3; look at the tasks in blue/,
+      );
       assert.deepEqual(balancer.weights(arn), allTo("green"));
     });
 
-    it("refuses where no service stands behind its target group", async () => {
+    it("asks for no more than the settings do where what carries the traffic ails", async () => {
+      const arn = balancer.withRule(allTo("green"));
+      balancer.targets[GREEN] = ["unhealthy"];
+      await effect.create(stack({ minimumHealthyTargets: 1 }));
+      assert.deepEqual(balancer.weights(arn), allTo("blue"));
+    });
+
+    it("refuses where no service is there", async () => {
       balancer.withRule(allTo("green"));
-      aws.on("ListServices", () => ({ serviceArns: ["arn:service/other"] }));
-      await assert.rejects(
-        effect.create({ ...INPUTS, wakes }),
-        /and blue has no healthy target to take it/,
-      );
+      balancer.services[BLUE] = "";
+      await assert.rejects(effect.create(stack({})), {
+        message:
+          "web: blue is to take all traffic back, and no ECS service is there; " +
+          "look at what was deleted, then run the update again",
+      });
     });
 
     it("says what it was doing when AWS refuses", async () => {
@@ -130,31 +181,130 @@ describe("the guard of the standby slot", () => {
       aws.on("ListServices", () => {
         throw awsError("AccessDenied", "not you");
       });
-      await assert.rejects(effect.create({ ...INPUTS, wakes }), {
-        message: "web: bringing up blue: not you (AccessDenied)",
+      await assert.rejects(effect.create(stack({})), {
+        message: "web: looking for what runs in blue: not you (AccessDenied)",
       });
     });
   });
 
+  describe("of several services, after an update that failed late", () => {
+    let [web, api] = ["", ""];
+    /** What the failed update has left: both services have all traffic in green. */
+    const late = stack({}, {});
+    beforeEach(() => {
+      web = balancer.withRule(allTo("green"));
+      api = withApi(allTo("green"));
+    });
+    const lives = (): unknown[] => [shares(web), shares(api)];
+    const before = [
+      [0, 100],
+      [0, 100],
+    ];
+
+    it("gives the traffic of all to what was live when all was well, also of those that do not change", async () => {
+      await update(late, stack(third, {}));
+      assert.deepEqual(lives(), [
+        [100, 0],
+        [100, 0],
+      ]);
+    });
+
+    it("does so for one that is to go back there anyway", async () => {
+      const back = { ...API_ALONE, live: "blue" as const, contents: { blue: "r1", green: "r0" } };
+      await update(late, { region, services: { web: { ...WEB, ...third }, api: back } });
+      assert.deepEqual(lives(), [
+        [100, 0],
+        [100, 0],
+      ]);
+    });
+
+    it("moves none while one of them can't take the traffic", async () => {
+      for (const [group, service] of [
+        [BLUE, "web"],
+        [API_BLUE, "api"],
+      ] as const) {
+        balancer.targets[group] = ["healthy", "unhealthy"];
+        await assert.rejects(
+          ended(update(late, stack(third, third))),
+          new RegExp(`^Error: ${service}: blue is to take all traffic back .* it needs 2`),
+        );
+        assert.deepEqual(aws.inputsOf("ModifyRule"), []);
+        assert.deepEqual(lives(), before);
+        balancer.targets[group] = ["healthy", "healthy"];
+      }
+    });
+
+    it("moves the last one of a release first, and puts it back when another one can't be moved", async () => {
+      const { ModifyRule: modify } = balancer.answers;
+      const written: unknown[] = [];
+      let isBroken = true;
+      aws.on("ModifyRule", (input) => {
+        written.push(input["RuleArn"]);
+        if (input["RuleArn"] === api && isBroken) {
+          isBroken = false;
+          throw awsError("InternalFailure", "broken");
+        }
+        return modify?.(input);
+      });
+      await assert.rejects(update(late, stack(third, third)), {
+        message:
+          "api: blue is to take all traffic back before anything new is started, and could not; " +
+          "the weights are back at blue 0 %, green 100 %: broken; look at the tasks in blue, then run the update again\n" +
+          "web: turned back with api, the weights are back at blue 0 %, green 100 %",
+      });
+      assert.deepEqual(written, [web, api, api, web]);
+      assert.deepEqual(lives(), before);
+    });
+
+    it("leaves all where they are while none of what changes has traffic", async () => {
+      const [rule] = balancer.rules;
+      rule?.groups.forEach((group, index) => (group.Weight = index === 0 ? 100 : 0));
+      await update(late, stack(third, {}));
+      assert.deepEqual(lives(), [
+        [100, 0],
+        [0, 100],
+      ]);
+    });
+
+    it("reads the rules of all by one call", async () => {
+      await update(late, stack(third, third));
+      const reads = aws.inputsOf("DescribeRules").filter((input) => "ListenerArn" in input);
+      assert.equal(reads.length, 1);
+    });
+  });
+
+  it("lets what gets the traffic scale again, and keeps what carried it as large as it is", async () => {
+    balancer.withRule(allTo("green"));
+    scaling.register("web-blue", true);
+    scaling.register("web-green");
+    await effect.create(stack({}));
+    assert.deepEqual(scaling.suspended("web-blue"), []);
+    assert.deepEqual(scaling.suspended("web-green"), ["in"]);
+  });
+
   it("leaves the traffic where it is while the other slot is empty, after a first update that failed late", async () => {
     const arn = balancer.withRule(allTo("blue"));
-    const [olds, news] = ["r1", "r2"].map((blue) => ({
-      ...INPUTS,
-      live: "blue" as const,
-      contents: { blue },
-    }));
-    await effect.update("web-standby", olds, news);
+    const of = (blue: string): GuardInputs => ({
+      region,
+      services: { web: { ...ALONE, live: "blue", contents: { blue } } },
+    });
+    await update(of("r1"), of("r2"));
     assert.deepEqual(balancer.weights(arn), allTo("blue"));
   });
 
+  it("leaves what is live alone where it knows nothing yet of what the slots hold", async () => {
+    const arn = balancer.withRule(allTo("green"));
+    await effect.create({ region, services: { web: ALONE } });
+    assert.deepEqual(balancer.weights(arn), allTo("green"));
+    assert.deepEqual(aws.calls, []);
+  });
+
   it("has nothing to do where there is no rule, no listener or somebody else's rule", async () => {
-    await effect.create(INPUTS);
-    await effect.create({ ...INPUTS, listenerArn: "arn:gone" });
-    balancer.withRule(allTo("green"), { priority: 8 });
-    await effect.create(INPUTS);
-    const groups = [{ TargetGroupArn: "arn:foreign", Weight: 100 }];
-    balancer.withRule(allTo("green"), { groups });
-    await effect.create(INPUTS);
+    await effect.create(stack({}));
+    await effect.create(stack({ listenerArn: "arn:gone" }));
+    balancer.withRule(allTo("green"), { groups: [{ TargetGroupArn: "arn:foreign", Weight: 100 }] });
+    balancer.withRule(allTo("green"), { priority: 8, groups: [] });
+    await effect.create(stack({}));
     assert.deepEqual(new Set(aws.commands), new Set(["DescribeRules"]));
   });
 
@@ -162,37 +312,38 @@ describe("the guard of the standby slot", () => {
     aws.on("DescribeRules", () => {
       throw awsError("AccessDenied", "not you");
     });
-    await assert.rejects(effect.create(INPUTS), {
-      message: "web: reading the live weights: not you (AccessDenied)",
+    await assert.rejects(effect.create(stack({})), {
+      message: "reading the live weights: not you (AccessDenied)",
     });
   });
 
   it("is asked again for each new content of a slot, and for nothing else", async () => {
-    const changes = async (news: Partial<GuardInputs>): Promise<boolean | undefined> =>
-      (await effect.diff("web-standby", INPUTS, { ...INPUTS, ...news })).changes;
-    assert.equal(await changes({}), false, "the same delivery again");
-    assert.equal(await changes({ live: "blue" }), false, "back to what the other slot holds");
-    assert.equal(await changes({ priority: 9 }), false);
-    assert.equal(await changes({ contents: { blue: "r1", green: "r3" } }), true);
-    assert.equal(await changes({ contents: { blue: "r3", green: "r2" } }), true);
-    assert.equal(await changes({ contents: { blue: "r1" } }), true);
+    const changes = async (...news: Parameters<typeof stack>): Promise<boolean | undefined> =>
+      (await effect.diff("standby", stack({}, {}), stack(...news))).changes;
+    assert.equal(await changes({}, {}), false, "the same delivery again");
+    assert.equal(await changes({ live: "blue" }, {}), false, "back to what the other slot holds");
+    assert.equal(await changes({ priority: 9 }, {}), false);
+    assert.equal(await changes({}), false, "a service is gone");
+    assert.equal(await changes({}, third), true);
+    assert.equal(await changes({ contents: { blue: "r3", green: "r2" } }, {}), true);
+    assert.equal(await changes({ contents: { blue: "r1" } }, {}), true);
   });
 
   it("remembers what a run that failed has put into a slot, and frees it before going back", async () => {
-    const failed = await effect.update("web-standby", OLDS, INPUTS);
+    const failed = await effect.update("standby", stack({ contents: { blue: "r1" } }), stack({}));
     const arn = balancer.withRule({ blue: 80, green: 20 });
-    const back: GuardInputs = { ...INPUTS, contents: { blue: "r1", green: "r0" } };
-    assert.equal((await effect.diff("web-standby", failed.outs, back)).changes, true);
-    await effect.update("web-standby", failed.outs, back);
+    const back = stack({ contents: { blue: "r1", green: "r0" } });
+    assert.equal((await effect.diff("standby", failed.outs, back)).changes, true);
+    await effect.update("standby", failed.outs, back);
     assert.deepEqual(balancer.weights(arn), allTo("blue"));
   });
 
-  it("leaves nothing behind", async () => {
-    await effect.delete("web-standby", INPUTS);
-    assert.deepEqual(await effect.read("web-standby", INPUTS), {
-      id: "web-standby",
-      props: INPUTS,
-    });
+  it("leaves nothing behind, and minds none of those that each service had of its own", async () => {
+    const former = { ...RULE, live: "green", contents: { blue: "r1" }, wakes: {} };
+    for (const props of [stack({}), former]) {
+      await effect.delete("standby", props);
+      assert.deepEqual(await effect.read("standby", props), { id: "standby", props });
+    }
     assert.deepEqual(aws.calls, []);
   });
 });

@@ -75,11 +75,25 @@ describe("deliveries one after the other", () => {
       // Whether they would run is not why they run: no trigger of theirs is another.
       "pulumi-nodejs:dynamic/switchyard:OneOffTask web-blue-smoke",
       "pulumi-nodejs:dynamic/switchyard:OneOffTask web-green-smoke",
-      "pulumi-nodejs:dynamic/switchyard:StandbyGuard web",
+      "pulumi-nodejs:dynamic/switchyard:StandbyGuard switchyard",
       `${SHIFT} switchyard`,
     ]);
     assert.deepEqual(back.outputs.release.images, first.outputs.release.images);
     assert.deepEqual(back.outputs.previousRelease, second.outputs.release);
+  });
+
+  it("start nothing of any service before the one guard of all has answered, and move no traffic before all is up", async () => {
+    const first = await run("stage");
+    project.write("web", "second");
+    project.write("api", "second");
+    const { graph } = await run("stage", first.outputs);
+    const guard = "pulumi-nodejs:dynamic/switchyard:StandbyGuard switchyard";
+    for (const service of ["web", "api"]) {
+      const task = graph.get("aws:ecs/taskDefinition:TaskDefinition", `${service}-green`);
+      assert.ok(graph.waitsFor(task).has(guard), service);
+      const ready = `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-green`;
+      assert.ok(graph.waitsFor(graph.get(SHIFT, "switchyard")).has(ready), service);
+    }
   });
 
   it("treat a change of what runs as a version, and of how much runs as none", async () => {

@@ -9,6 +9,9 @@ type Run = Awaited<ReturnType<typeof runStack>>;
 const BUILD = "pulumi-nodejs:dynamic/switchyard:ImageBuild";
 const COPY = "pulumi-nodejs:dynamic/switchyard:ImageCopy";
 
+/** One resource for all services. */
+const OF_ALL = /:(StandbyGuard|TrafficShift)$/;
+
 /** What has no tags, and parts of security groups, which are nothing by themselves. */
 const UNTAGGED = [
   "aws:acm/certificateValidation:CertificateValidation",
@@ -37,9 +40,9 @@ function differences(one: Graph, other: Graph, normal = (text: string): string =
   });
 }
 
-/** By name; those of the traffic shift by service and name. */
+/** By name; those of a resource of all services by service and name. */
 function inputsOf({ type, inputs }: Declared): Record<string, unknown> {
-  if (!type.endsWith(":TrafficShift")) return inputs;
+  if (!OF_ALL.test(type)) return inputs;
   const { services, ...others } = inputs as { services: Record<string, Record<string, unknown>> };
   const each = Object.entries(services).flatMap(([service, wanted]) =>
     Object.entries(wanted).map(([name, value]) => [`${service} ${name}`, value] as const),
@@ -96,12 +99,12 @@ switchyard:service:SlotTargets web-green`
     );
   });
 
-  it("registers outputs of every component and gives every resource but the traffic shift of all services a parent", () => {
+  it("registers outputs of every component and gives every resource but those of all services a parent", () => {
     for (const run of [stage, production])
       for (const each of run.graph.declared) {
         if (each.type.startsWith("switchyard:"))
           assert.ok(Object.keys(each.outputs ?? {}).length > 0, keyOf(each));
-        else if (!each.type.endsWith(":TrafficShift"))
+        else if (!OF_ALL.test(each.type))
           assert.match(each.parentUrn, /switchyard:\w+:\w+::/, keyOf(each));
       }
   });
@@ -133,8 +136,9 @@ switchyard:service:SlotTargets web-green`
       `aws:ecs/service:Service ${service}-blue desiredCount`,
       `aws:ecs/taskDefinition:TaskDefinition ${service}-blue containerDefinitions`,
       `pulumi-nodejs:dynamic/switchyard:SlotReady ${service}-blue tasks`,
-      `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} contents`,
-      `pulumi-nodejs:dynamic/switchyard:StandbyGuard ${service} wakes`,
+      ...["contents", "minimumHealthyTargets"].map(
+        (input) => `pulumi-nodejs:dynamic/switchyard:StandbyGuard switchyard ${service} ${input}`,
+      ),
       ...["bakeSeconds", "image", "minimumHealthyTargets", "steps"].map(
         (input) => `pulumi-nodejs:dynamic/switchyard:TrafficShift switchyard ${service} ${input}`,
       ),
