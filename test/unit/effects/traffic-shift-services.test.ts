@@ -97,6 +97,48 @@ describe("the traffic shift of several services", () => {
     assert.deepEqual(aws.inputsOf("ModifyRule"), []);
   });
 
+  describe("after an update that failed late, and whose traffic the guard has put back for one of them", () => {
+    const [web, api] = [toGreen(TRAFFIC), toGreen(API)].map((each) => ({
+      ...each,
+      from: "blue" as const,
+    })) as [Traffic, Traffic];
+    const third = { ...web, taskDefinitionArn: "arn:task:3", order: 1, readyTimeoutSeconds: 0 };
+    beforeEach(async () => {
+      olds = await update({ web, api });
+      for (const { groups } of balancer.rules)
+        groups.forEach((group, slot) => (group.Weight = slot === 0 ? 100 : 0));
+    });
+    const lives = (): unknown[] =>
+      balancer.rules.map(({ groups: [blue, green] }) => [blue?.Weight, green?.Weight]);
+
+    it("moves the other one again together with it", async () => {
+      await update({ web: third, api });
+      assert.deepEqual(lives(), [
+        [0, 100],
+        [0, 100],
+      ]);
+    });
+
+    it("turns the other one back with it", async () => {
+      const { ModifyRule: modify } = balancer.answers;
+      const broken = olds.services["web"]?.ruleArn;
+      let isBroken = true;
+      aws.on("ModifyRule", (input) => {
+        if (input["RuleArn"] !== broken || !isBroken) return modify?.(input);
+        isBroken = false;
+        throw awsError("InternalFailure", "broken");
+      });
+      await assert.rejects(
+        update({ web: third, api }),
+        /\napi: turned back with web, the weights are back at blue 100 %, green 0 %$/,
+      );
+      assert.deepEqual(lives(), [
+        [100, 0],
+        [100, 0],
+      ]);
+    });
+  });
+
   describe("while one of them waits for what it needs", () => {
     beforeEach(() => {
       mock.timers.enable({ apis: ["setTimeout", "Date"] });
