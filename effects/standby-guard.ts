@@ -1,6 +1,7 @@
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Effect } from "../components/dynamic-provider";
 import type { AwsPlace } from "../components/place";
+import { mapValues } from "../release/map-values";
 import { otherSlot, type Slot, SLOTS } from "../release/slots";
 import { clientConfig, explain, isMissing } from "./clients";
 import { keepingTasks } from "./kept-tasks";
@@ -22,8 +23,14 @@ export interface GuardInputs extends AwsPlace {
   readonly services: Readonly<Record<string, GuardedService>>;
 }
 
-/** What each slot was last to hold, also in a run that failed. Nothing is known of what no guard has seen. */
-type Remembered = Readonly<Record<string, Pick<GuardedService, "contents">>>;
+/** What a slot may hold by now, `EMPTY` for nothing. Nothing is known of a service that no guard has seen. */
+type MayHold = Readonly<Record<string, Readonly<Record<Slot, readonly string[]>>>>;
+
+export interface GuardOutputs extends GuardInputs {
+  readonly mayHold: MayHold;
+}
+
+const EMPTY = "";
 
 const ID = "standby";
 
@@ -59,18 +66,32 @@ async function liveRules(inputs: GuardInputs): Promise<ReadonlyMap<GuardedServic
   return new Map((await Promise.all(answers)).flat());
 }
 
-/** Whether a slot that the record does not call live is to hold something else than it was last to hold. */
+/** What the slots may hold when an update with these inputs has ended, however that was. */
+function mayHoldAfter({ services }: GuardInputs, before: MayHold): MayHold {
+  return mapValues(services, ({ live, contents }, name) => {
+    const content = (slot: Slot): string => contents[slot] ?? EMPTY;
+    const other = otherSlot(live);
+    // It gets what it is to hold after the traffic has moved, and keeps what it has where the update fails before.
+    const either = [...new Set([...(before[name]?.[other] ?? []), content(other)])];
+    const own = [content(live)];
+    return live === "blue" ? { blue: own, green: either } : { blue: either, green: own };
+  });
+}
+
+/** Whether a slot that the record does not call live is to hold something else than it may hold. */
 const isToChange =
-  (remembered: Remembered) =>
-  ([name, { from, live, contents }]: [string, GuardedService]): boolean =>
-    from !== undefined && contents[live] !== remembered[name]?.contents[live];
+  (mayHold: MayHold) =>
+  ([name, { from, live, contents }]: [string, GuardedService]): boolean => {
+    const [content, ...others] = mayHold[name]?.[live] ?? [];
+    return from !== undefined && (content !== (contents[live] ?? EMPTY) || others.length > 0);
+  };
 
 /**
  * Takes the traffic off the slots whose content is about to change, if something left it there. Then all services go to
  * what the record calls live, together: one alone would leave a part of one release beside a part of another.
  */
-async function clear(inputs: GuardInputs, remembered: Remembered): Promise<void> {
-  const changing = Object.entries(inputs.services).filter(isToChange(remembered));
+async function clear(inputs: GuardInputs, mayHold: MayHold): Promise<void> {
+  const changing = Object.entries(inputs.services).filter(isToChange(mayHold));
   if (changing.length === 0) return;
   const rules = await liveRules(inputs);
   const carries = (service: GuardedService, slot: Slot): boolean =>
@@ -80,9 +101,7 @@ async function clear(inputs: GuardInputs, remembered: Remembered): Promise<void>
   const ways = await Promise.all(
     [...rules].flatMap(([service, rule]) => {
       const recorded = service.from ?? service.live;
-      // Nothing could answer in an empty slot, and nothing is to leave the one that is right.
-      const isThere = !carries(service, otherSlot(recorded));
-      if (isThere || service.contents[otherSlot(recorded)] === undefined) return [];
+      if (!carries(service, otherSlot(recorded))) return [];
       return WayToRecord.of({ ...place, ...service }, recorded, rule);
     }),
   );
@@ -93,18 +112,19 @@ async function clear(inputs: GuardInputs, remembered: Remembered): Promise<void>
 export const effect: Effect = {
   async create(inputs: GuardInputs) {
     await clear(inputs, {});
-    return { id: ID, outs: inputs };
+    return { id: ID, outs: { ...inputs, mayHold: mayHoldAfter(inputs, {}) } };
   },
   // What a run that failed has put into a slot is remembered here, and nowhere in the stack's record.
-  diff(_id: string, olds: GuardInputs, news: GuardInputs) {
-    const changes = Object.entries(news.services).some(([name, { contents }]) =>
-      SLOTS.some((slot) => olds.services[name]?.contents[slot] !== contents[slot]),
+  diff(_id: string, { services, mayHold }: GuardOutputs, news: GuardInputs) {
+    const all = Object.entries(news.services);
+    const isOther = all.some(([name, { contents }]) =>
+      SLOTS.some((slot) => services[name]?.contents[slot] !== contents[slot]),
     );
-    return Promise.resolve({ changes });
+    return Promise.resolve({ changes: isOther || all.some(isToChange(mayHold)) });
   },
-  async update(_id: string, olds: GuardInputs, news: GuardInputs) {
-    await clear(news, olds.services);
-    return { outs: news };
+  async update(_id: string, { mayHold }: GuardOutputs, news: GuardInputs) {
+    await clear(news, mayHold);
+    return { outs: { ...news, mayHold: mayHoldAfter(news, mayHold) } };
   },
   read(id: string, props: object) {
     return Promise.resolve({ id, props });

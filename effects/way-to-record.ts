@@ -63,7 +63,7 @@ export class WayToRecord extends ServiceShift {
     const now = undone ?? `the weights are ${found}`;
     return (
       `${name}: ${live} is to take all traffic back before anything new is started, and could not; ${now}: ${reason}; ` +
-      `look at the tasks in ${live}, then run the update again`
+      `look at the tasks in ${live}, or deliver again what carries the traffic, then run the update again`
     );
   }
 }

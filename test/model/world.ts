@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { ShiftInputs } from "../../effects/traffic-shift";
+import type { GuardedService } from "../../effects/standby-guard";
 import { askedTasks } from "../../release/capacity";
 import type { ShiftStep } from "../../release/shift-plan";
-import { assignSlots, otherSlot, type Slot, SLOTS, type SlotState } from "../../release/slots";
-import type { Weights } from "../../release/weights";
+import { assignSlots, otherSlot, type Slot } from "../../release/slots";
+import { allTo, type Weights } from "../../release/weights";
 import type { Standby } from "../../settings/types";
-import { BLUE, FakeBalancer, GREEN, RULE } from "../unit/effects/fake-balancer";
-import { awsError, StubAws } from "../unit/effects/stub-aws";
-import { assertAfter, type Content, type Held, type Run, type Snapshot } from "./after";
+import { FakeBalancer, RULE } from "../unit/effects/fake-balancer";
+import { type Answer, awsError, StubAws } from "../unit/effects/stub-aws";
+import { assertAfter, type Content, type Run } from "./after";
+import { accountOf } from "./account";
+import { declared, type Name, type Planned, type Release } from "./declared";
 import { Effects } from "./effects";
+import { FORGETS_AFTER_SECONDS, ModelService } from "./service";
 
-const group = (slot: Slot): string => (slot === "blue" ? BLUE : GREEN);
-/** How long a bad version serves before it shows. */
-const SHOWS_AFTER_SECONDS = 3;
-/** How long an alarm fires on after what it looks at is over. */
-const FORGETS_AFTER_SECONDS = 40;
+const NAMES = ["web", "api"] as const;
 
 /**
  * A stack and its account, as far as deliveries change them: the effects are the real ones, and so is the
@@ -28,6 +28,8 @@ export class World {
     bakeSeconds: number;
     tasks: number;
     standby: Standby;
+    /** Whether both services shift at once, or `api` before `web`. */
+    together: boolean;
   } = {
     steps: [
       { percent: 20, pauseSeconds: 6 },
@@ -36,24 +38,26 @@ export class World {
     bakeSeconds: 6,
     tasks: 2,
     standby: "warm",
+    together: true,
   };
   userAlarmFires = false;
   /** A killed run leaves the stack locked. */
   isLocked = false;
-  /** What the stack exported after its last successful update. */
-  record: SlotState<Content> | undefined;
   readonly balancer = new FakeBalancer();
+  readonly services: Readonly<Record<Name, ModelService>> = {
+    web: new ModelService("web", 7, this.balancer),
+    api: new ModelService("api", 3, this.balancer),
+  };
   private readonly aws: StubAws;
   private readonly effects: Effects;
-  private readonly slots: Record<Slot, Held | undefined> = { blue: undefined, green: undefined };
-  private readonly silentAt: Record<Slot, number> = { blue: 0, green: 0 };
-  private readonly desired: Record<Slot, number> = { blue: 0, green: 0 };
-  /** What each slot was last proved with, as the state keeps it. */
-  private readonly proofs: Record<Slot, string> = { blue: "", green: "" };
   /** Whether a hand has moved traffic since the last update that succeeded. */
   private isEdited = false;
+  /** What was live when all traffic of an update had last been moved. */
+  private whole: string | undefined;
+  private begun: string | undefined;
+  /** Whether this run has come as far as to move traffic. */
+  private shiftBegan = false;
   private violation: Error | undefined;
-  private registered = 0;
   private clock = 0;
   private callsLeft = Infinity;
   private interruptAt = Infinity;
@@ -63,13 +67,13 @@ export class World {
     const { CreateRule: create, ModifyRule: modify, ...answers } = this.balancer.answers;
     const writing = (answer: typeof create) => (input: Record<string, unknown>) => {
       const result = answer?.(input);
-      if (input["Actions"] !== undefined) this.lookAtTraffic();
+      if (input["Actions"] !== undefined) this.lookAtTraffic(input);
       return result;
     };
     const counted = { ...answers, CreateRule: writing(create), ModifyRule: writing(modify) };
     this.aws = new StubAws(
       Object.fromEntries(
-        Object.entries({ ...counted, ...this.observed() }).map(([name, answer]) => [
+        Object.entries({ ...counted, ...this.account() }).map(([name, answer]) => [
           name,
           (input: Record<string, unknown>) => {
             this.spendCall();
@@ -89,51 +93,28 @@ export class World {
     mock.timers.reset();
   }
 
-  private observed(): Record<string, (input: Record<string, unknown>) => unknown> {
-    const slotOf = (name: unknown): Slot => (String(name).endsWith("blue") ? "blue" : "green");
-    return {
-      ListServices: () => ({ serviceArns: ["web-blue", "web-green"] }),
-      DescribeServices: ({ services }) => ({
-        services: (services as string[]).map((serviceName) => ({
-          serviceName,
-          status: "ACTIVE",
-          desiredCount: this.desired[slotOf(serviceName)],
-          loadBalancers: [{ targetGroupArn: group(slotOf(serviceName)) }],
-        })),
-      }),
-      UpdateService: ({ service, desiredCount }) => {
-        this.desired[slotOf(service)] = desiredCount as number;
-        return {};
-      },
-      DescribeTargetHealth: ({ TargetGroupArn }) => ({
-        TargetHealthDescriptions: this.targets(TargetGroupArn === BLUE ? "blue" : "green").map(
-          (State, index) => ({
-            Target: { Id: `10.0.0.${index}`, Port: 8080 },
-            TargetHealth: { State },
-          }),
-        ),
-      }),
-      DescribeAlarms: ({ AlarmNames }) => ({
-        MetricAlarms: (AlarmNames as string[]).map((AlarmName) => ({
-          AlarmName,
-          StateValue: this.fires(AlarmName) ? "ALARM" : "OK",
-          StateReason: "",
-        })),
-      }),
-    };
+  private get all(): ModelService[] {
+    return Object.values(this.services);
   }
 
-  private fires(alarm: string): boolean {
-    if (alarm === "user") return this.userAlarmFires;
-    return this.clock < this.silentAt[alarm === "blue" ? "blue" : "green"];
+  /** Which slot has how much of each service's traffic. */
+  get weights(): string {
+    return JSON.stringify(this.all.map(({ weights }) => weights));
   }
 
-  private targets(slot: Slot): string[] {
-    const held = this.slots[slot];
-    if (!held) return [];
-    const ails = held.content === "ails" && held.exposed >= SHOWS_AFTER_SECONDS;
-    return Array.from({ length: this.desired[slot] }, (_, index) =>
-      ails && index > 0 ? "unhealthy" : "healthy",
+  get recorded(): Release | undefined {
+    const [web, api] = NAMES.map((name) => this.services[name].record);
+    return web && api && { web: web[web.live] as Content, api: api[api.live] as Content };
+  }
+
+  /** As it is where all traffic goes to what the record calls live. */
+  get recordedWeights(): string {
+    return JSON.stringify(this.all.map(({ record }) => record && allTo(record.live)));
+  }
+
+  private account(): Readonly<Record<string, Answer>> {
+    return accountOf(this.services, (alarm, service, slot) =>
+      alarm === "user" ? this.userAlarmFires : service?.fires(slot, this.clock) === true,
     );
   }
 
@@ -147,66 +128,52 @@ export class World {
     this.spendCall();
     this.clock += seconds;
     mock.timers.tick(seconds * 1000);
-    for (const slot of SLOTS) {
-      const held = this.slots[slot];
-      if (!held || this.weights[slot] === 0) continue;
-      held.exposed += seconds;
-      if (held.content === "fails" && held.exposed >= SHOWS_AFTER_SECONDS)
-        this.silentAt[slot] = this.clock + FORGETS_AFTER_SECONDS;
-    }
+    for (const service of this.all) service.pass(seconds, this.clock);
     if (this.clock >= this.interruptAt) throw new Error("the update was interrupted");
   }
 
-  get weights(): Weights {
-    const [rule] = this.balancer.rules;
-    return rule ? this.balancer.weights(rule.arn) : { blue: 0, green: 0 };
-  }
-
   /** An effect takes what is thrown in its midst for a failure of AWS: what was seen is kept for the end. */
-  private lookAtTraffic(): void {
+  private lookAtTraffic({ RuleArn, Priority }: Record<string, unknown>): void {
+    const rule = this.balancer.rules.find(({ arn }) => arn === RuleArn);
     try {
-      this.assertServed();
+      this.all.find(({ priority }) => priority === (Priority ?? rule?.priority))?.assertServed();
     } catch (error) {
       this.violation ??= error as Error;
     }
   }
 
-  private assertServed(): void {
-    for (const slot of SLOTS) {
-      if (this.weights[slot] === 0) continue;
-      assert.ok(this.slots[slot], `traffic goes to ${slot}, which holds nothing`);
-      assert.ok(this.targets(slot).includes("healthy"), `nothing answers in ${slot}`);
-    }
-  }
-
   /** Puts a version into a slot, where it gets healthy, as the proof of a slot makes sure; or takes it out. */
-  private place(slot: Slot, content: Content | undefined, isLive: boolean): void {
-    this.put(slot, content);
-    const held = this.slots[slot];
-    if (!held) return;
-    const asked = askedTasks(isLive, this.settings);
-    const proof = `${held.taskDefinitionArn} with ${asked}`;
-    if (this.proofs[slot] === proof && (asked > 0 || this.desired[slot] === 0)) return;
-    if (asked === 0) assert.equal(this.weights[slot], 0, `${slot} is stopped while it has traffic`);
-    this.desired[slot] = asked === 0 ? 0 : Math.max(this.desired[slot], asked);
-    this.spendCall();
-    this.proofs[slot] = proof;
+  private place(
+    service: ModelService,
+    slot: Slot,
+    content: Content | undefined,
+    isLive: boolean,
+  ): void {
+    if (service.slots[slot]?.content !== content) {
+      this.spendCall();
+      this.assertFree(service, slot);
+      service.put(slot, content);
+    }
+    service.prove(slot, askedTasks(isLive, this.settings), () => {
+      this.spendCall();
+    });
   }
 
-  private put(slot: Slot, content: Content | undefined): void {
-    if (this.slots[slot]?.content === content) return;
-    this.spendCall();
+  private assertFree(service: ModelService, slot: Slot): void {
     // A hand may give traffic to a slot between two runs, where nothing looks before the content changes.
     // After a first update that failed late there is no other slot to take the traffic.
-    if (!this.isEdited && this.record)
-      assert.equal(this.weights[slot], 0, `${slot} changes while it has traffic`);
-    if (content === undefined) {
-      this.slots[slot] = undefined;
-      this.desired[slot] = 0;
-      return;
-    }
-    const taskDefinitionArn = `arn:task:${++this.registered}`;
-    this.slots[slot] = { content, taskDefinitionArn, exposed: 0, hasServed: false };
+    if (this.isEdited || !service.record) return;
+    assert.equal(service.weights[slot], 0, `${slot} changes while it has traffic`);
+    this.assertWhole("while a slot changes");
+  }
+
+  /** What is live is what was so when this run began, or as a whole what was so when another one ended. */
+  private assertWhole(when: string): void {
+    const wholes = [this.begun, this.whole, this.recordedWeights];
+    assert.ok(
+      wholes.includes(this.weights),
+      `${when} a part of a release is live: ${this.weights}`,
+    );
   }
 
   /** Long enough for every alarm to have fallen silent that nothing keeps awake. */
@@ -214,33 +181,43 @@ export class World {
     this.clock += 2 * FORGETS_AFTER_SECONDS;
   }
 
-  editWeights(weights: Weights): void {
-    this.isEdited = true;
-    const [rule] = this.balancer.rules;
-    for (const slot of SLOTS) {
-      const found = rule?.groups.find((each) => each.TargetGroupArn === group(slot));
-      if (found) found.Weight = weights[slot];
-    }
+  /** Replaces the tasks that ail, which helps for a while. */
+  mendTasks(): void {
+    for (const { slots } of this.all)
+      for (const held of Object.values(slots)) if (held) held.exposed = 0;
   }
 
-  scale(slot: Slot, tasks: number): void {
-    if (this.slots[slot]) this.desired[slot] = tasks;
+  editWeights(name: Name, weights: Weights): void {
+    this.isEdited = true;
+    this.services[name].editWeights(weights);
+  }
+
+  scale(name: Name, slot: Slot, tasks: number): void {
+    const service = this.services[name];
+    if (service.slots[slot]) service.desired[slot] = tasks;
   }
 
   /** One `pulumi up`, killed after so many calls or interrupted after so many seconds. */
   async deliver(
-    desired: Content,
+    desired: Release,
     { killAfter = Infinity, interruptAfter = Infinity, othersFail = false } = {},
   ): Promise<Run> {
     if (this.isLocked) return { result: "refused" };
-    const next = assignSlots(this.record, desired);
-    assert.deepEqual(assignSlots(this.record, desired), next, "the same inputs give the same plan");
-    const before = this.snapshot();
+    const planned = NAMES.map((name) => {
+      const service = this.services[name];
+      const next = assignSlots(service.record, desired[name]);
+      const again = assignSlots(service.record, desired[name]);
+      assert.deepEqual(again, next, "the same inputs give the same plan");
+      return { name, service, next, before: service.snapshot() };
+    });
+    const wasRecorded = this.recorded !== undefined;
+    this.begun = this.weights;
+    this.shiftBegan = false;
     this.callsLeft = killAfter;
     this.interruptAt = this.clock + interruptAfter;
     let result: Run["result"] = "done";
     try {
-      await this.update(next, desired);
+      await this.update(planned);
       if (othersFail) result = "late";
     } catch (error) {
       if (error instanceof assert.AssertionError) throw error;
@@ -250,51 +227,61 @@ export class World {
       this.interruptAt = Infinity;
     }
     if (this.violation) throw this.violation;
-    assertAfter(result, { ...this.settings, record: this.record, next }, before, this.snapshot());
-    if (result === "done") [this.record, this.isEdited] = [next, false];
+    for (const { service, next, before } of planned) {
+      const { record } = service;
+      const plan = { ...this.settings, record, next, shiftBegan: this.shiftBegan };
+      assertAfter(result, plan, before, service.snapshot());
+    }
+    if (result === "failed" && wasRecorded && !this.isEdited) this.assertWhole("after a failure");
+    if (result === "done") {
+      for (const { service, next } of planned) service.record = next;
+      this.isEdited = false;
+    }
     if (result === "killed") this.isLocked = true;
     return { result };
   }
 
-  private snapshot(): Snapshot {
-    return {
-      weights: this.weights,
-      slots: { ...this.slots },
-      desired: { ...this.desired },
-    };
-  }
-
-  private async update(next: SlotState<Content>, desired: Content): Promise<void> {
-    const { live } = next;
-    const { blue, green } = next;
-    await this.effects.guard({
-      ...RULE,
-      live,
-      contents: { ...(blue && { blue }), ...(green && { green }) },
-      wakes: { clusterArn: "arn:cluster", tasks: this.settings.tasks, timeoutSeconds: 10 },
+  private async update(planned: readonly Planned[]): Promise<void> {
+    const { region } = RULE;
+    const ruleOf = (each: Planned) => declared(each, this.settings);
+    const guarded = planned.map((each): [string, GuardedService] => {
+      const { blue, green } = each.next;
+      const contents = { ...(blue && { blue }), ...(green && { green }) };
+      return [each.name, { ...ruleOf(each), contents }];
     });
-    this.place(live, desired, true);
-    const held = this.slots[live];
-    assert.ok(held);
-    const { region, ...rule } = RULE;
-    const web = {
-      ...rule,
-      ...this.settings,
-      order: 0,
-      live,
-      taskDefinitionArn: held.taskDefinitionArn,
-      clusterArn: "arn:cluster",
-      serviceName: `web-${live}`,
-      minimumHealthyTargets: this.settings.tasks,
-      readyTimeoutSeconds: 10,
-      alarms: [live],
-      watch: ["user"],
-      image: "repository@digest",
-    };
-    await this.effects.shift({ region, services: { web } } satisfies ShiftInputs);
-    if (this.record && !held.hasServed)
-      assert.ok(held.exposed >= web.bakeSeconds, `${desired} is live and was not watched`);
-    held.hasServed = true;
-    this.place(otherSlot(live), next[otherSlot(live)], false);
+    await this.effects.guard({ region, services: Object.fromEntries(guarded) });
+    for (const { service, next } of planned) this.place(service, next.live, next[next.live], true);
+    const shifted = planned.map((each): [string, ShiftInputs["services"][string]] => {
+      const { service, next, name } = each;
+      const held = service.slots[next.live];
+      assert.ok(held);
+      return [
+        name,
+        {
+          ...ruleOf(each),
+          ...this.settings,
+          taskDefinitionArn: held.taskDefinitionArn,
+          serviceName: `${name}-${next.live}`,
+          alarms: [`${name}-${next.live}`],
+          watch: ["user"],
+          image: "repository@digest",
+        },
+      ];
+    });
+    this.shiftBegan = true;
+    await this.effects.shift({ region, services: Object.fromEntries(shifted) });
+    this.whole = this.weights;
+    for (const { service, next } of planned) {
+      const held = service.slots[next.live];
+      assert.ok(held);
+      if (service.record && !held.hasServed)
+        assert.ok(
+          held.exposed >= this.settings.bakeSeconds,
+          `${held.content} is live and was not watched`,
+        );
+      held.hasServed = true;
+    }
+    for (const { service, next } of planned)
+      this.place(service, otherSlot(next.live), next[otherSlot(next.live)], false);
   }
 }

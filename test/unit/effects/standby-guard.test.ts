@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { effect, type GuardedService, type GuardInputs } from "../../../effects/standby-guard";
+import {
+  effect,
+  type GuardedService,
+  type GuardInputs,
+  type GuardOutputs,
+} from "../../../effects/standby-guard";
+import { mapValues } from "../../../release/map-values";
 import { otherSlot, SLOTS } from "../../../release/slots";
 import { allTo, type Weights } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
@@ -36,6 +42,13 @@ const stack = (web: Partial<GuardedService>, api?: Partial<GuardedService>): Gua
   region,
   services: { web: { ...WEB, ...web }, ...(api && { api: { ...API, ...api } }) },
 });
+const held = (inputs: GuardInputs): GuardOutputs => ({
+  ...inputs,
+  mayHold: mapValues(inputs.services, ({ contents: { blue = "", green = "" } }) => ({
+    blue: [blue],
+    green: [green],
+  })),
+});
 const third = { contents: { blue: "r1", green: "r3" } };
 
 describe("the guard of the standby slots", () => {
@@ -43,7 +56,7 @@ describe("the guard of the standby slots", () => {
   let scaling: FakeScaling;
   let aws: StubAws;
   const update = (olds: GuardInputs, news: GuardInputs): Promise<unknown> =>
-    effect.update("standby", olds, news);
+    effect.update("standby", held(olds), news);
   /** The rule of `api`, with its weights. */
   const withApi = (weights: Weights): string =>
     balancer.withRule(weights, {
@@ -84,7 +97,7 @@ describe("the guard of the standby slots", () => {
   it("leaves the traffic where it is while the changing slot has none", async () => {
     const arn = balancer.withRule(allTo("blue"));
     const inputs = stack({});
-    assert.deepEqual(await effect.create(inputs), { id: "standby", outs: inputs });
+    assert.deepEqual(await effect.create(inputs), { id: "standby", outs: held(inputs) });
     assert.deepEqual(aws.commands, ["DescribeRules"]);
     assert.deepEqual(balancer.weights(arn), allTo("blue"));
   });
@@ -115,7 +128,7 @@ describe("the guard of the standby slots", () => {
         "web: blue is to take all traffic back before anything new is started, and could not; " +
         "the weights are blue 90 %, green 10 %: it has 0 healthy targets, it needs 2 " +
         "(10.0.0.0:8080 unhealthy: unhealthy for a reason; 10.0.0.1:8080 unhealthy: unhealthy for a reason); " +
-        "look at the tasks in blue, then run the update again",
+        "look at the tasks in blue, or deliver again what carries the traffic, then run the update again",
     });
     assert.deepEqual(balancer.weights(arn), { blue: 90, green: 10 });
   });
@@ -210,12 +223,16 @@ describe("the guard of the standby slots", () => {
     });
 
     it("does so for one that is to go back there anyway", async () => {
-      const back = { ...API_ALONE, live: "blue" as const, contents: { blue: "r1", green: "r0" } };
-      await update(late, { region, services: { web: { ...WEB, ...third }, api: back } });
-      assert.deepEqual(lives(), [
-        [100, 0],
-        [100, 0],
-      ]);
+      for (const contents of [{ blue: "r1", green: "r0" }, { blue: "r1" }]) {
+        const back = { ...API_ALONE, live: "blue" as const, contents };
+        await update(late, { region, services: { web: { ...WEB, ...third }, api: back } });
+        assert.deepEqual(lives(), [
+          [100, 0],
+          [100, 0],
+        ]);
+        for (const { groups } of balancer.rules)
+          groups.forEach((group, slot) => (group.Weight = slot === 0 ? 0 : 100));
+      }
     });
 
     it("moves none while one of them can't take the traffic", async () => {
@@ -230,6 +247,11 @@ describe("the guard of the standby slots", () => {
         );
         assert.deepEqual(aws.inputsOf("ModifyRule"), []);
         assert.deepEqual(lives(), before);
+        assert.equal(
+          (await effect.diff("standby", held(late), late)).changes,
+          false,
+          "the same again",
+        );
         balancer.targets[group] = ["healthy", "healthy"];
       }
     });
@@ -249,7 +271,7 @@ describe("the guard of the standby slots", () => {
       await assert.rejects(update(late, stack(third, third)), {
         message:
           "api: blue is to take all traffic back before anything new is started, and could not; " +
-          "the weights are back at blue 0 %, green 100 %: broken; look at the tasks in blue, then run the update again\n" +
+          "the weights are back at blue 0 %, green 100 %: broken; look at the tasks in blue, or deliver again what carries the traffic, then run the update again\n" +
           "web: turned back with api, the weights are back at blue 0 %, green 100 %",
       });
       assert.deepEqual(written, [web, api, api, web]);
@@ -319,7 +341,7 @@ describe("the guard of the standby slots", () => {
 
   it("is asked again for each new content of a slot, and for nothing else", async () => {
     const changes = async (...news: Parameters<typeof stack>): Promise<boolean | undefined> =>
-      (await effect.diff("standby", stack({}, {}), stack(...news))).changes;
+      (await effect.diff("standby", held(stack({}, {})), stack(...news))).changes;
     assert.equal(await changes({}, {}), false, "the same delivery again");
     assert.equal(await changes({ live: "blue" }, {}), false, "back to what the other slot holds");
     assert.equal(await changes({ priority: 9 }, {}), false);
@@ -330,12 +352,36 @@ describe("the guard of the standby slots", () => {
   });
 
   it("remembers what a run that failed has put into a slot, and frees it before going back", async () => {
-    const failed = await effect.update("standby", stack({ contents: { blue: "r1" } }), stack({}));
+    const before = held(stack({ contents: { blue: "r1" } }));
+    const failed = await effect.update("standby", before, stack({}));
     const arn = balancer.withRule({ blue: 80, green: 20 });
     const back = stack({ contents: { blue: "r1", green: "r0" } });
     assert.equal((await effect.diff("standby", failed.outs, back)).changes, true);
     await effect.update("standby", failed.outs, back);
     assert.deepEqual(balancer.weights(arn), allTo("blue"));
+  });
+
+  it("minds that a slot has kept what it had where a run failed before it changed", async () => {
+    // Green carries r2 of an update that failed late. Going back to blue fails too, before green gets its r0 again.
+    const back: GuardInputs = {
+      region,
+      services: { web: { ...ALONE, live: "blue", contents: { blue: "r1", green: "r0" } } },
+    };
+    const arn = balancer.withRule(allTo("green"));
+    const failed = await effect.update("standby", held(stack({})), back);
+    assert.equal(
+      (await effect.diff("standby", failed.outs, back)).changes,
+      false,
+      "the same again",
+    );
+    for (const green of ["r0", "r2"]) {
+      const wanted = stack({ contents: { blue: "r1", green } });
+      assert.equal((await effect.diff("standby", failed.outs, wanted)).changes, true);
+      for (const group of balancer.rules[0]?.groups ?? [])
+        group.Weight = group.TargetGroupArn === GREEN ? 100 : 0;
+      await effect.update("standby", failed.outs, wanted);
+      assert.deepEqual(balancer.weights(arn), allTo("blue"));
+    }
   });
 
   it("leaves nothing behind, and minds none of those that each service had of its own", async () => {
