@@ -69,6 +69,7 @@ export class FakeCluster {
         this.pass();
         return { services: (services as string[]).map((name) => this.service(name)) };
       },
+      DescribeScalableTargets: () => ({ ScalableTargets: [] }),
       UpdateService: ({ service, desiredCount, forceNewDeployment }) => {
         const held = this.held(service);
         held.desired = desiredCount as number;
