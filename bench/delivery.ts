@@ -104,7 +104,7 @@ function noteCalls(
   note(
     `shift of ${name}: calls`,
     `${calls.length - polls} + ${polls}`,
-    `<= (${aim}) x ${services}${scaling ? " + 2" : ""}, + polling`,
+    `<= (${aim}) x ${services} + ${scaling ? 4 : 3}, + polling`,
   );
   console.log(`    ${described(counts)}`);
 }

@@ -4,7 +4,6 @@ import { explain } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
 import { targetGroupOf, type WeightedRule } from "./listener-rule";
 import { type Freedom, Scaling } from "./scaling";
-import { serviceBehind } from "./service-behind";
 
 /** The slot of a service that is to have the traffic, as far as its scaling goes. */
 export interface ScaledSlot extends Omit<EcsServiceName, keyof AwsPlace> {
@@ -36,17 +35,17 @@ async function freedomsOf(
   });
 }
 
-/** What a shift of the traffic moves between, whichever slot the state calls live: an update may have failed late. */
-export async function scaledMove(
+/**
+ * What a shift of the traffic moves between, whichever slot the state calls live: an update may have failed late.
+ *
+ * @param behind names of ECS services by their target groups
+ */
+export function scaledMove(
   to: ScaledSlot & WeightedRule & { readonly live: Slot },
-  shift: { readonly home: Slot } | undefined,
-  isNew: boolean,
-): Promise<ScaledMove> {
-  if (!shift) return { to, between: [], home: isNew ? undefined : to.serviceName };
-  const targetGroupArn = targetGroupOf(to, otherSlot(to.live));
-  const other = await serviceBehind({ ...to, targetGroupArn }).catch((error: unknown) => {
-    throw explain(error, `${to.service}: looking for its other slot`);
-  });
+  shift: { readonly home: Slot },
+  behind: ReadonlyMap<string, string>,
+): ScaledMove {
+  const other = behind.get(targetGroupOf(to, otherSlot(to.live)));
   const between = other === undefined ? [to.serviceName] : [other, to.serviceName];
   return { to, between, home: shift.home === to.live ? to.serviceName : other };
 }

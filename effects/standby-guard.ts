@@ -3,6 +3,7 @@ import type { Effect } from "../components/dynamic-provider";
 import type { AwsPlace } from "../components/place";
 import { mapValues } from "../release/map-values";
 import { otherSlot, type Slot, SLOTS } from "../release/slots";
+import { servicesBehind } from "./active-services";
 import { clientConfig, explain, isMissing } from "./clients";
 import { keepingTasks } from "./kept-tasks";
 import { liveRule, type LiveRule, rulesOf, type WeightedRule } from "./listener-rule";
@@ -98,13 +99,13 @@ async function clear(inputs: GuardInputs, mayHold: MayHold): Promise<void> {
     (rules.get(service)?.weights[slot] ?? 0) > 0;
   if (!changing.some(([, service]) => carries(service, service.live))) return;
   const place = clientConfig(inputs);
-  const ways = await Promise.all(
-    [...rules].flatMap(([service, rule]) => {
-      const recorded = service.from ?? service.live;
-      if (!carries(service, otherSlot(recorded))) return [];
-      return WayToRecord.of({ ...place, ...service }, recorded, rule);
-    }),
-  );
+  const clusters = Object.values(inputs.services).map(({ clusterArn }) => clusterArn);
+  const behind = await servicesBehind(place, clusters);
+  const ways = [...rules].flatMap(([service, rule]) => {
+    const recorded = service.from ?? service.live;
+    if (!carries(service, otherSlot(recorded))) return [];
+    return WayToRecord.of({ ...place, ...service }, recorded, rule, behind);
+  });
   const moves = ways.map(({ move }) => move);
   await keepingTasks(place, moves, () => switchTogether(ways));
 }

@@ -5,8 +5,9 @@ import { mapValues } from "../release/map-values";
 import { stepsOf } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, sameWeights, type Weights } from "../release/weights";
+import { servicesBehind } from "./active-services";
 import { clientConfig, explain, isMissing } from "./clients";
-import { isHeld, keepingTasks, scaledMove } from "./kept-tasks";
+import { isHeld, keepingTasks, scaledMove, type ScaledMove } from "./kept-tasks";
 import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
 import { RuleRoutes, samePaths } from "./rule-routes";
@@ -143,9 +144,7 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     if (shift) shifts.set(name, shift);
     if (!old || !rule) openings.set(name, new ServiceOpening(wanted));
   }
-  const moves = await Promise.all(
-    services.map(({ name, wanted, old }) => scaledMove(wanted, shifts.get(name), !old)),
-  );
+  const moves = await movesOf(place, services, shifts);
   await keepingTasks(place, moves, () =>
     switchTogether([
       new RuleRoutes(place, known),
@@ -165,6 +164,23 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
   await close(olds, new Set(Object.values(done).map(({ ruleArn }) => ruleArn)));
   const workers = news.workers && workersDone(olds.workers, news.workers);
   return { ...place, services: done, ...(workers && { workers }) };
+}
+
+/** For what scales the services: those whose traffic stays too, which a killed run may have left held. */
+async function movesOf(
+  place: AwsPlace,
+  services: readonly { name: string; wanted: ServiceShiftInputs; old: unknown }[],
+  shifts: ReadonlyMap<string, ServiceShift>,
+): Promise<readonly ScaledMove[]> {
+  const clusters = services.flatMap(({ name, wanted }) =>
+    shifts.has(name) ? [wanted.clusterArn] : [],
+  );
+  const behind = await servicesBehind(place, clusters);
+  return services.map(({ name, wanted, old }) => {
+    const shift = shifts.get(name);
+    if (shift) return scaledMove(wanted, shift, behind);
+    return { to: wanted, between: [], home: old ? wanted.serviceName : undefined };
+  });
 }
 
 /** Removes the rules that nothing needs any more. */

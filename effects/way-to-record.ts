@@ -1,9 +1,7 @@
 import { otherSlot, type Slot } from "../release/slots";
 import { describeWeights } from "../release/weights";
-import { explain } from "./clients";
 import type { ScaledMove } from "./kept-tasks";
 import { type LiveRule, targetGroupOf, type WeightedRule } from "./listener-rule";
-import { serviceBehind } from "./service-behind";
 import { ServiceShift, type ServiceShiftInputs } from "./service-shift";
 
 /** A service whose traffic may have to go back to the slot that the record calls live. */
@@ -41,14 +39,18 @@ export class WayToRecord extends ServiceShift {
     this.found = describeWeights(before.weights);
   }
 
-  /** @throws where nothing runs in that slot */
-  static async of(service: RecordedService, live: Slot, before: LiveRule): Promise<WayToRecord> {
-    const names = [live, otherSlot(live)].map((slot) =>
-      serviceBehind({ ...service, targetGroupArn: targetGroupOf(service, slot) }),
-    );
-    const [serviceName, other] = await Promise.all(names).catch((error: unknown) => {
-      throw explain(error, `${service.service}: looking for what runs in ${live}`);
-    });
+  /**
+   * @param behind names of ECS services by their target groups
+   * @throws where nothing runs in that slot
+   */
+  static of(
+    service: RecordedService,
+    live: Slot,
+    before: LiveRule,
+    behind: ReadonlyMap<string, string>,
+  ): WayToRecord {
+    const serviceName = behind.get(targetGroupOf(service, live));
+    const other = behind.get(targetGroupOf(service, otherSlot(live)));
     if (serviceName === undefined)
       throw new Error(
         `${service.service}: ${live} is to take all traffic back, and no ECS service is there; ` +

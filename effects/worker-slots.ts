@@ -1,8 +1,8 @@
-import { DescribeServicesCommand, ECSClient, paginateListServices } from "@aws-sdk/client-ecs";
 import type { Service } from "@aws-sdk/client-ecs";
 import type { AwsPlace } from "../components/place";
 import { type Slot, SLOTS } from "../release/slots";
-import { clientConfig, explain } from "./clients";
+import { activeServices } from "./active-services";
+import { explain } from "./clients";
 
 /** What is found in a slot of a worker. */
 export interface FoundSlot {
@@ -20,17 +20,16 @@ export type FoundSlots = Readonly<Partial<Record<Slot, FoundSlot>>>;
 /** Families of the task definitions in both slots: their ECS services have names that AWS never tells beforehand. */
 export type Families = Readonly<Record<Slot, string>>;
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
-const MOST_DESCRIBED = 10;
-
 /** Reads the slots of workers as they are now: two calls for each ten services of the cluster. */
 export async function findSlots(
   place: AwsPlace,
   workers: Readonly<Record<string, { readonly clusterArn: string; readonly families: Families }>>,
 ): Promise<Readonly<Record<string, FoundSlots>>> {
-  const clusters = [...new Set(Object.values(workers).map(({ clusterArn }) => clusterArn))];
-  const services = await Promise.all(clusters.map((cluster) => activeServices(place, cluster)));
-  const found = new Map(services.flat().map((service) => [familyOf(service), slotOf(service)]));
+  const clusters = Object.values(workers).map(({ clusterArn }) => clusterArn);
+  const services = await activeServices(place, clusters).catch((error: unknown) => {
+    throw explain(error, "reading which workers run");
+  });
+  const found = new Map(services.map((service) => [familyOf(service), slotOf(service)]));
   return Object.fromEntries(
     Object.entries(workers).map(([name, { families }]) => [
       name,
@@ -42,22 +41,6 @@ export async function findSlots(
       ),
     ]),
   );
-}
-
-async function activeServices(place: AwsPlace, cluster: string): Promise<Service[]> {
-  const client = new ECSClient(clientConfig(place));
-  const active: Service[] = [];
-  try {
-    const pages = paginateListServices({ client, pageSize: MOST_DESCRIBED }, { cluster });
-    for await (const { serviceArns: services = [] } of pages) {
-      if (services.length === 0) continue;
-      const answer = await client.send(new DescribeServicesCommand({ cluster, services }));
-      active.push(...(answer.services ?? []).filter(({ status }) => status === "ACTIVE"));
-    }
-  } catch (error) {
-    throw explain(error, "reading which workers run");
-  }
-  return active;
 }
 
 /** `arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY:REVISION` */

@@ -156,7 +156,7 @@ describe("the shift of a service that scales", () => {
       throw awsError("AccessDenied", "not you");
     });
     await assert.rejects(update(TO_GREEN), {
-      message: "web: looking for its other slot: not you (AccessDenied)",
+      message: "reading which services run behind the load balancer: not you (AccessDenied)",
     });
     assert.deepEqual(balancer.weights(rule), allTo("blue"));
   });

@@ -195,7 +195,7 @@ describe("the guard of the standby slots", () => {
         throw awsError("AccessDenied", "not you");
       });
       await assert.rejects(effect.create(stack({})), {
-        message: "web: looking for what runs in blue: not you (AccessDenied)",
+        message: "reading which services run behind the load balancer: not you (AccessDenied)",
       });
     });
   });
