@@ -64,13 +64,13 @@ export class SlotStart {
 
   private async failure(reason: string): Promise<SlotFailure> {
     const { service, slot } = this.slot;
-    const failure = await this.tasks
-      .lastFailure()
-      .catch((error: unknown) => explain(error, "looking for why its tasks ended").message);
+    const words = await this.tasks
+      .lastWords()
+      .catch((error: unknown) => explain(error, "looking for what its tasks said").message);
     const ailing = checkedBy(this.slot) === "targets" ? "target " : "";
     const lines = [
       `${service}: the version in ${slot} did not get healthy: ${reason}`,
-      ...(failure !== undefined ? [failure] : []),
+      ...(words !== undefined ? [words] : []),
       ...this.ailing.map((each) => `${ailing}${each}`),
     ];
     return new SlotFailure(lines.join("\n"));

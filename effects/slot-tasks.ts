@@ -65,11 +65,25 @@ export class SlotTasks {
     await this.ecsService.update({ forceNewDeployment: true });
   }
 
-  /** Why the revision's newest stopped task ended, with the last lines that it wrote; nothing if none did. */
-  async lastFailure(): Promise<string | undefined> {
-    const task = await this.newestStopped();
+  /**
+   * Why the revision's newest stopped task ended, with the last lines that it wrote; where none has, those of one that
+   * runs. Nothing if there is no task.
+   */
+  async lastWords(): Promise<string | undefined> {
+    const stopped = await this.newestStopped();
+    const task = stopped ?? (await this.running());
     if (!task) return undefined;
-    return withLastLines(endingOf(task, this.slot.containerName), this.slot, task.taskArn ?? "");
+    const { taskArn = "" } = task;
+    const what = stopped
+      ? endingOf(stopped, this.slot.containerName)
+      : `task ${taskArn.split("/").at(-1)} runs and is not healthy`;
+    return withLastLines(what, this.slot, taskArn);
+  }
+
+  private async running(): Promise<Task | undefined> {
+    const { clusterArn: cluster, serviceName, taskDefinitionArn } = this.slot;
+    const tasks = await listedTasks(this.ecs, { cluster, serviceName });
+    return tasks.find((task) => task.taskDefinitionArn === taskDefinitionArn);
   }
 
   private async newestStopped(): Promise<Task | undefined> {

@@ -122,6 +122,7 @@ export class FakeCluster {
     const image = imageOf(taskDefinition);
     return {
       taskArn,
+      taskDefinitionArn: taskDefinition,
       lastStatus: "RUNNING",
       healthStatus: version === "sound" ? "HEALTHY" : "UNHEALTHY",
       containers: [{ name: "jobs", image, imageDigest: image }],

@@ -218,7 +218,7 @@ no traffic was moved: what was live before still serves; mend the version and ru
     });
     await assert.rejects(prove(), (error) => {
       assert.match(String(error), /did not get healthy: why\n/);
-      assert.match(String(error), /\nlooking for why its tasks ended: not you \(AccessDenied\)\n/);
+      assert.match(String(error), /\nlooking for what its tasks said: not you \(AccessDenied\)\n/);
       return true;
     });
   });
