@@ -4,22 +4,15 @@ import { alarmName } from "../release/shift-judge";
 import { type Slot, type SlotState } from "../release/slots";
 import type { HttpServiceSettings } from "../settings/types";
 import type { OneOffTask } from "./one-off-task";
-import { ServiceSlots, type SlottedServiceArgs } from "./service-slots";
+import { ServiceSlots, type ServiceUp, type SlottedServiceArgs } from "./service-slots";
 import { SlotScaling } from "./slot-scaling";
 import type { SlotService } from "./slot-service";
 import { slotTargets, type SlotTargets } from "./slot-targets";
 import type { GuardedService } from "./standby-guard";
-import type { ServiceRule, ServiceTraffic, SwitchedService } from "./traffic-shift";
+import type { ServiceRule, ServiceTraffic } from "./traffic-shift";
 import { acceptanceTest, smokeTest } from "./version-test";
 
 export type BlueGreenServiceArgs = SlottedServiceArgs<HttpServiceSettings>;
-
-/** A service whose slot that is to have the traffic is declared. */
-export interface ServiceUp extends SwitchedService {
-  readonly traffic: ServiceTraffic;
-  /** Declares the other slot, once the traffic has shifted. @returns what both slots hold when this update is done */
-  readonly settle: (shift: pulumi.CustomResource) => pulumi.Output<SlotState<Revision>>;
-}
 
 /**
  * A service in two slots. One update is one delivery: the slot that gets something new is first freed of
@@ -45,7 +38,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
   }
 
   /** Declares the slot that is to have the traffic, once none goes where something new is to be. */
-  bringUp(guard: pulumi.Resource): ServiceUp {
+  bringUp(guard: pulumi.Resource): ServiceUp & { readonly traffic: ServiceTraffic } {
     const { slots } = this;
     const { roles, firewall } = slots.parts;
     // A task that starts before it may read its secrets or reach the registry fails.

@@ -5,12 +5,13 @@ import type { SlotState } from "../release/slots";
 import type { BlueGreenService } from "./blue-green-service";
 import type { BlueGreenWorker } from "./blue-green-worker";
 import type { StackPlace } from "./place";
+import type { ServiceUp } from "./service-slots";
 import { StandbyGuard } from "./standby-guard";
 import { TrafficShift } from "./traffic-shift";
 
 /**
- * Delivers all services as one release: nothing new starts before the guard has seen to it that no traffic goes there,
- * and no traffic moves before everything is up.
+ * Delivers all services as one release: nothing new starts before the guard has seen to it that no traffic and no
+ * work goes there, and neither moves before everything is up.
  *
  * @returns what the slots of each hold when this update is done
  */
@@ -18,13 +19,9 @@ export function deliverTogether(
   { project, aws }: StackPlace,
   services: Readonly<Record<string, BlueGreenService | BlueGreenWorker>>,
 ): Record<string, pulumi.Output<SlotState<Revision>>> {
-  const guarded = Object.entries(services).flatMap(([name, service]) =>
-    "guarded" in service ? [[name, service.guarded] as const] : [],
-  );
-  const guard = new StandbyGuard(project, { ...aws, services: Object.fromEntries(guarded) });
-  const up = mapValues(services, (service) =>
-    "guarded" in service ? service.bringUp(guard) : service,
-  );
+  const guarded = mapValues(services, (service) => service.guarded);
+  const guard = new StandbyGuard(project, { ...aws, services: guarded });
+  const up = mapValues(services, (service): ServiceUp => service.bringUp(guard));
   const shift = new TrafficShift(project, { ...aws, services: up });
   return mapValues(up, (service) => service.settle(shift));
 }

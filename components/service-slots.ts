@@ -9,6 +9,7 @@ import { OneOffTask } from "./one-off-task";
 import type { StackPlace } from "./place";
 import { type ServiceParts, serviceParts } from "./service-parts";
 import { SlotService } from "./slot-service";
+import type { SwitchedService } from "./traffic-shift";
 import type { VersionTest, VersionTestPlace } from "./version-test";
 
 export interface SlottedServiceArgs<S extends ServiceSettings = ServiceSettings> {
@@ -30,6 +31,12 @@ export interface SlottedServiceArgs<S extends ServiceSettings = ServiceSettings>
   >;
   /** Of the tests of a version. */
   readonly probeGroupId: pulumi.Input<string>;
+}
+
+/** A service whose slot that is to be live is declared. */
+export interface ServiceUp extends SwitchedService {
+  /** Declares the other slot, once the release has shifted. @returns what both slots hold when this update is done */
+  readonly settle: (shift: pulumi.CustomResource) => pulumi.Output<SlotState<Revision>>;
 }
 
 /** Both slots of a service: what each is to hold, what they share, and how they are declared. */

@@ -51,18 +51,14 @@ export interface ServiceTraffic extends ServiceRule {
   readonly scales?: boolean;
 }
 
-/** How the work of a service that has no traffic goes over to another slot. */
-export interface WorkerSwitchover {
+/** A service without traffic, whatever works in its slots. */
+export interface WorkerPlace {
   readonly service: string;
   /** Place among the services of a release, as for those with traffic. */
   readonly order: number;
   /** The slot that is to work when this is done; the other one is to rest. */
   readonly live: Slot;
   readonly clusterArn: pulumi.Input<string>;
-  /** ECS service of that slot. */
-  readonly serviceName: pulumi.Input<string>;
-  /** What that slot runs. The version that worked in it before starts again without a bake. */
-  readonly taskDefinitionArn: pulumi.Input<string>;
   /** Families of the task definitions, by which what runs in each slot is found. */
   readonly families: Readonly<Record<Slot, string>>;
   readonly logGroup: pulumi.Input<string>;
@@ -73,6 +69,16 @@ export interface WorkerSwitchover {
   readonly overlap: boolean;
   /** How long a version has to become healthy. */
   readonly readyTimeoutSeconds: number;
+  /** Whether policies scale the worker. @default false */
+  readonly scales?: boolean;
+}
+
+/** How its work goes over to that slot. */
+export interface WorkerSwitchover extends WorkerPlace {
+  /** ECS service of that slot. */
+  readonly serviceName: pulumi.Input<string>;
+  /** What that slot runs. The version that worked in it before starts again without a bake. */
+  readonly taskDefinitionArn: pulumi.Input<string>;
   /** How long the new version is watched once it works alone. */
   readonly bakeSeconds: number;
   /** Names of alarms that turn it back. */
@@ -81,8 +87,6 @@ export interface WorkerSwitchover {
   readonly image: pulumi.Input<string>;
   /** Run once it works alone; turns it back when it fails. @default none */
   readonly acceptance?: VersionTest;
-  /** Whether policies scale the worker. @default false */
-  readonly scales?: boolean;
 }
 
 /** A service of a release: its traffic shifts, or its work goes over. */

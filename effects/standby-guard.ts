@@ -8,11 +8,13 @@ import { clientConfig, explain, isMissing } from "./clients";
 import { keepingTasks } from "./kept-tasks";
 import { liveRule, type LiveRule, rulesOf, type WeightedRule } from "./listener-rule";
 import { switchTogether } from "./release-parts";
+import { type RecordedWorker, wayOfWork } from "./way-of-work";
 import { type RecordedService, WayToRecord } from "./way-to-record";
+import { findSlots } from "./worker-slots";
 
-/** A service, one of whose slots may get something new. */
-export interface GuardedService extends Omit<RecordedService, keyof AwsPlace> {
-  /** The slot that the traffic is to go to. */
+/** What is guarded: one of its slots may get something new. */
+interface Guarded {
+  /** The slot that the traffic, or the work, is to go to. */
   readonly live: Slot;
   /** The slot that the record calls live, where it is the other one. */
   readonly from?: Slot;
@@ -20,9 +22,20 @@ export interface GuardedService extends Omit<RecordedService, keyof AwsPlace> {
   readonly contents: Readonly<Partial<Record<Slot, string>>>;
 }
 
+export interface GuardedService extends Guarded, Omit<RecordedService, keyof AwsPlace> {}
+
+export interface GuardedWorker extends Guarded, RecordedWorker {}
+
 export interface GuardInputs extends AwsPlace {
   readonly services: Readonly<Record<string, GuardedService>>;
+  /** @default none */
+  readonly workers?: Readonly<Record<string, GuardedWorker>>;
 }
+
+const allOf = ({ services, workers }: GuardInputs): Readonly<Record<string, Guarded>> => ({
+  ...services,
+  ...workers,
+});
 
 /** What a slot may hold by now, `EMPTY` for nothing. Nothing is known of a service that no guard has seen. */
 type MayHold = Readonly<Record<string, Readonly<Record<Slot, readonly string[]>>>>;
@@ -43,33 +56,33 @@ function ruleOf(found: readonly LiveRule[], { priority }: WeightedRule): LiveRul
   return own.find((rule) => rule.priority === priority) ?? own[0];
 }
 
-/** The rules of the services, as they are now. One call a listener. */
-async function liveRules(inputs: GuardInputs): Promise<ReadonlyMap<GuardedService, LiveRule>> {
+/** The rules of the services, by name, as they are now. One call a listener. */
+async function liveRules(inputs: GuardInputs): Promise<ReadonlyMap<string, LiveRule>> {
   const client = new ElasticLoadBalancingV2Client(clientConfig(inputs));
-  const services = Object.values(inputs.services);
-  const listeners = [...new Set(services.map(({ listenerArn }) => listenerArn))];
+  const services = Object.entries(inputs.services);
+  const listeners = [...new Set(services.map(([, { listenerArn }]) => listenerArn))];
   const answers = listeners.map(async (listenerArn) => {
     const rules = await rulesOf(client, listenerArn).catch((error: unknown) => {
       if (isMissing(error, "ListenerNotFoundException", "ListenerNotFound")) return [];
       throw explain(error, "reading the live weights");
     });
     return services
-      .filter((service) => service.listenerArn === listenerArn)
-      .flatMap((service): [GuardedService, LiveRule][] => {
+      .filter(([, service]) => service.listenerArn === listenerArn)
+      .flatMap(([name, service]): [string, LiveRule][] => {
         const own = { ...clientConfig(inputs), ...service };
         const rule = ruleOf(
           rules.map((each) => liveRule(each, own)),
           own,
         );
-        return rule ? [[service, rule]] : [];
+        return rule ? [[name, rule]] : [];
       });
   });
   return new Map((await Promise.all(answers)).flat());
 }
 
 /** What the slots may hold when an update with these inputs has ended, however that was. */
-function mayHoldAfter({ services }: GuardInputs, before: MayHold): MayHold {
-  return mapValues(services, ({ live, contents }, name) => {
+function mayHoldAfter(inputs: GuardInputs, before: MayHold): MayHold {
+  return mapValues(allOf(inputs), ({ live, contents }, name) => {
     const content = (slot: Slot): string => contents[slot] ?? EMPTY;
     const other = otherSlot(live);
     // It gets what it is to hold after the traffic has moved, and keeps what it has where the update fails before.
@@ -82,32 +95,44 @@ function mayHoldAfter({ services }: GuardInputs, before: MayHold): MayHold {
 /** Whether a slot that the record does not call live is to hold something else than it may hold. */
 const isToChange =
   (mayHold: MayHold) =>
-  ([name, { from, live, contents }]: [string, GuardedService]): boolean => {
+  ([name, { from, live, contents }]: [string, Guarded]): boolean => {
     const [content, ...others] = mayHold[name]?.[live] ?? [];
     return from !== undefined && (content !== (contents[live] ?? EMPTY) || others.length > 0);
   };
 
 /**
- * Takes the traffic off the slots whose content is about to change, if something left it there. Then all services go to
- * what the record calls live, together: one alone would leave a part of one release beside a part of another.
+ * Takes the traffic and the work off the slots whose content is about to change, if something left any there. Then all go
+ * to what the record calls live, together: one alone would leave a part of one release beside a part of another.
  */
 async function clear(inputs: GuardInputs, mayHold: MayHold): Promise<void> {
-  const changing = Object.entries(inputs.services).filter(isToChange(mayHold));
+  const changing = Object.entries(allOf(inputs)).filter(isToChange(mayHold));
   if (changing.length === 0) return;
-  const rules = await liveRules(inputs);
-  const carries = (service: GuardedService, slot: Slot): boolean =>
-    (rules.get(service)?.weights[slot] ?? 0) > 0;
-  if (!changing.some(([, service]) => carries(service, service.live))) return;
+  const { services, workers = {} } = inputs;
   const place = clientConfig(inputs);
-  const clusters = Object.values(inputs.services).map(({ clusterArn }) => clusterArn);
-  const behind = await servicesBehind(place, clusters);
-  const ways = [...rules].flatMap(([service, rule]) => {
-    const recorded = service.from ?? service.live;
-    if (!carries(service, otherSlot(recorded))) return [];
-    return WayToRecord.of({ ...place, ...service }, recorded, rule, behind);
-  });
+  const [rules, found] = await Promise.all([liveRules(inputs), findSlots(place, workers)]);
+  const isBusy = (name: string, slot: Slot): boolean =>
+    (rules.get(name)?.weights[slot] ?? 0) > 0 || found[name]?.[slot]?.isAwake === true;
+  if (!changing.some(([name, { live }]) => isBusy(name, live))) return;
+  const isAstray = ([name, { from, live }]: [string, Guarded]): boolean =>
+    isBusy(name, otherSlot(from ?? live));
+  const behind = await servicesBehind(
+    place,
+    Object.values(services).map(({ clusterArn }) => clusterArn),
+  );
+  const ways = Object.entries(services)
+    .filter(isAstray)
+    .flatMap(([name, service]) => {
+      const rule = rules.get(name);
+      const live = service.from ?? service.live;
+      return rule ? WayToRecord.of({ ...place, ...service }, live, rule, behind) : [];
+    });
+  const work = Object.entries(workers)
+    .filter(isAstray)
+    .map(([name, worker]) =>
+      wayOfWork(place, worker, worker.from ?? worker.live, found[name] ?? {}),
+    );
   const moves = ways.map(({ move }) => move);
-  await keepingTasks(place, moves, () => switchTogether(ways));
+  await keepingTasks(place, moves, () => switchTogether([...ways, ...work]));
 }
 
 export const effect: Effect = {
@@ -116,12 +141,13 @@ export const effect: Effect = {
     return { id: ID, outs: { ...inputs, mayHold: mayHoldAfter(inputs, {}) } };
   },
   // What a run that failed has put into a slot is remembered here, and nowhere in the stack's record.
-  diff(_id: string, { services, mayHold }: GuardOutputs, news: GuardInputs) {
-    const all = Object.entries(news.services);
+  diff(_id: string, olds: GuardOutputs, news: GuardInputs) {
+    const before = allOf(olds);
+    const all = Object.entries(allOf(news));
     const isOther = all.some(([name, { contents }]) =>
-      SLOTS.some((slot) => services[name]?.contents[slot] !== contents[slot]),
+      SLOTS.some((slot) => before[name]?.contents[slot] !== contents[slot]),
     );
-    return Promise.resolve({ changes: isOther || all.some(isToChange(mayHold)) });
+    return Promise.resolve({ changes: isOther || all.some(isToChange(olds.mayHold)) });
   },
   async update(_id: string, { mayHold }: GuardOutputs, news: GuardInputs) {
     await clear(news, mayHold);

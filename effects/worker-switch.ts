@@ -14,14 +14,12 @@ import { SlotStart } from "./slot-start";
 import type { TaskRunInputs } from "./task-run";
 import type { Families, FoundSlots } from "./worker-slots";
 
-/** How the work of one worker goes over to another version. */
-export interface WorkerInputs extends EcsServiceName {
+/** A worker, whatever works in its slots. */
+export interface Worker extends AwsPlace {
   readonly service: string;
   /** Place among the services of a release, lower ones first. */
   readonly order: number;
-  /** The slot that is to do the work; `serviceName` and `taskDefinitionArn` are its own. */
-  readonly live: Slot;
-  readonly taskDefinitionArn: string;
+  readonly clusterArn: string;
   readonly families: Families;
   readonly logGroup: string;
   readonly logStreamPrefixes: Readonly<Record<Slot, string>>;
@@ -31,16 +29,23 @@ export interface WorkerInputs extends EcsServiceName {
   readonly overlap: boolean;
   /** How long a version has to become healthy. */
   readonly readyTimeoutSeconds: number;
+  /** Whether policies scale the worker. @default false */
+  readonly scales?: boolean;
+}
+
+/** How the work of one worker goes over to another version. */
+export interface WorkerInputs extends Worker, EcsServiceName {
+  /** The slot that is to do the work; `serviceName` and `taskDefinitionArn` are its own. */
+  readonly live: Slot;
+  readonly taskDefinitionArn: string;
   /** How long the new version is watched once it works alone. */
   readonly bakeSeconds: number;
   /** Names of alarms that turn it back. */
   readonly watch: readonly string[];
-  /** What every task of the slot must run, `REPOSITORY@DIGEST`. */
-  readonly image: string;
+  /** What every task of the slot must run, `REPOSITORY@DIGEST`. @default it was live before, and has nothing to prove */
+  readonly image?: string;
   /** Run once the new version works alone; turns it back when it fails. @default none */
   readonly acceptance?: Omit<TaskRunInputs, keyof AwsPlace | "key">;
-  /** Whether policies scale the worker. @default false */
-  readonly scales?: boolean;
 }
 
 /** What is known of a worker before it is switched. */
@@ -63,6 +68,7 @@ const STOP_SECONDS = 180;
 export function workerAtOnce(inputs: WorkerInputs): WorkerInputs {
   const quick = { ...inputs, bakeSeconds: 0, watch: [] };
   delete quick.acceptance;
+  delete quick.image;
   return quick;
 }
 
@@ -120,7 +126,8 @@ export class WorkerSwitch implements ReleasePart {
     if (left > 0) return left;
     this.acceptance?.look();
     if (this.acceptance?.isRunning) return POLL_SECONDS;
-    await proveImage(this.inputs);
+    const { image } = this.inputs;
+    if (image !== undefined) await proveImage({ ...this.inputs, image });
     if (this.inputs.scales) await new Scaling(this.inputs).give(this.inputs, "both");
     return undefined;
   }

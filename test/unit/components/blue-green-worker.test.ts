@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { BlueGreenWorker, type BlueGreenWorkerArgs } from "../../../components/blue-green-worker";
-import { TrafficShift } from "../../../components/traffic-shift";
+import { deliverTogether } from "../../../components/deliver-together";
+import { pick } from "../../../release/map-values";
 import type { Revision } from "../../../release/revision";
+import { revisionKey } from "../../../release/revision-key";
 import type { SlotState } from "../../../release/slots";
 import type { WorkerSettings } from "../../../settings/types";
 import type { Graph } from "../graph";
 import { arnOf } from "../mock-outputs";
 import { declare, valueOf } from "../mocks";
-import { SERVICE, SHIFT, TASK } from "./delivery-sample";
+import { GUARD, SERVICE, SHIFT, TASK } from "./delivery-sample";
 import { desiredOf, known, PLACE, revision } from "./samples";
 
 const SCALING = "switchyard:service:SlotScaling";
@@ -68,8 +70,7 @@ const deliver = async (
   };
   const { made, graph } = await declare(() => {
     const worker = new BlueGreenWorker("jobs", args);
-    const shift = new TrafficShift("sample", { ...PLACE.aws, services: { jobs: worker } });
-    return worker.settle(shift);
+    return pick(deliverTogether({ ...PLACE, project: "sample" }, { jobs: worker }), "jobs");
   });
   return { graph, slots: await valueOf(made) };
 };
@@ -82,6 +83,7 @@ describe("BlueGreenWorker", () => {
     assert.equal(
       graph.outline,
       `
+pulumi-nodejs:dynamic/switchyard:StandbyGuard sample
 pulumi-nodejs:dynamic/switchyard:TrafficShift sample
 switchyard:service:BlueGreenWorker jobs
   aws:cloudwatch/logGroup:LogGroup jobs
@@ -150,6 +152,30 @@ switchyard:service:BlueGreenWorker jobs
     assert.ok(at(SERVICE, "jobs-green") < at(SHIFT, "sample"));
     assert.ok(at(SHIFT, "sample") < at(SERVICE, "jobs-blue"));
     assert.ok(at(SHIFT, "sample") < at(TASK, "jobs-blue"));
+  });
+
+  it("has the guard see to it that nothing works where something new is to be", async () => {
+    const { graph } = await deliver(LIVE_IN_BLUE, NEW);
+    const order = graph.declared.map(({ type, name }) => `${type} ${name}`);
+    assert.ok(order.indexOf(`${GUARD} sample`) < order.indexOf(`${TASK} jobs-green`));
+    const { services, workers } = graph.get(GUARD, "sample").inputs as Record<string, object>;
+    assert.deepEqual(services, {});
+    assert.deepEqual(workers, {
+      jobs: {
+        service: "jobs",
+        order: 2,
+        live: "green",
+        from: "blue",
+        clusterArn: "arn:cluster",
+        families: { blue: "switchyard-stage-jobs-blue", green: "switchyard-stage-jobs-green" },
+        logGroup: "jobs",
+        logStreamPrefixes: { blue: "jobs-blue", green: "jobs-green" },
+        tasks: 3,
+        overlap: true,
+        readyTimeoutSeconds: 120,
+        contents: { blue: revisionKey(OLD), green: revisionKey(NEW) },
+      },
+    });
   });
 
   it("declares a version again byte for byte as before while the other slot changes", async () => {
