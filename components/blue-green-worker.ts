@@ -31,9 +31,7 @@ export class BlueGreenWorker extends pulumi.ComponentResource {
     this.serviceName = name;
     this.args = args;
     this.slots = new ServiceSlots(this, name, args);
-    const { live, contents } = this.slots;
-    const from = args.previous?.live ?? live;
-    this.guarded = { ...this.whole(), contents, ...(from !== live && { from }) };
+    this.guarded = { ...this.whole(), contents: this.slots.contents };
   }
 
   /** Declares the slot that is to work, once nothing works where something new is to be. */
@@ -81,13 +79,16 @@ export class BlueGreenWorker extends pulumi.ComponentResource {
   }
 
   private whole(): WorkerPlace {
-    const { settings, place, clusterArn } = this.args;
+    const { settings, place, clusterArn, previous } = this.args;
+    const { live } = this.slots;
+    const from = previous?.live ?? live;
     const name = this.serviceName;
     const [blue, green] = [`${name}-blue`, `${name}-green`];
     return {
       service: name,
       order: settings.delivery.order,
-      live: this.slots.live,
+      live,
+      ...(from !== live && { from }),
       clusterArn,
       families: { blue: taskFamily(place, blue), green: taskFamily(place, green) },
       logGroup: this.slots.parts.logGroup.name,

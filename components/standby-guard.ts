@@ -24,10 +24,7 @@ export interface GuardedService extends Guarded, ServiceRule {
   readonly readyTimeoutSeconds: number;
 }
 
-export interface GuardedWorker extends Guarded, WorkerPlace {
-  /** The slot that the record calls live. @default the same one */
-  readonly from?: Slot;
-}
+export interface GuardedWorker extends Guarded, WorkerPlace {}
 
 export interface StandbyGuardArgs extends AwsPlace {
   readonly services: Readonly<Record<string, GuardedService | GuardedWorker>>;

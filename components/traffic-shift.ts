@@ -58,6 +58,8 @@ export interface WorkerPlace {
   readonly order: number;
   /** The slot that is to work when this is done; the other one is to rest. */
   readonly live: Slot;
+  /** The slot that the record calls live. @default the same one */
+  readonly from?: Slot;
   readonly clusterArn: pulumi.Input<string>;
   /** Families of the task definitions, by which what runs in each slot is found. */
   readonly families: Readonly<Record<Slot, string>>;

@@ -2,15 +2,14 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import type { Effect } from "../components/dynamic-provider";
 import type { AwsPlace } from "../components/place";
 import { mapValues } from "../release/map-values";
-import { stepsOf } from "../release/shift-plan";
-import { otherSlot, type Slot } from "../release/slots";
-import { allTo, sameWeights, type Weights } from "../release/weights";
+import { allTo } from "../release/weights";
 import { servicesBehind } from "./active-services";
 import { clientConfig, explain, isMissing } from "./clients";
 import { isHeld, keepingTasks, scaledMove, type ScaledMove } from "./kept-tasks";
 import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
-import { RuleRoutes, samePaths } from "./rule-routes";
+import { RuleRoutes } from "./rule-routes";
+import { isDone, type ServiceInputs, type ServiceOutputs, shiftOf } from "./service-due";
 import { ServiceOpening } from "./service-opening";
 import {
   areLeft,
@@ -19,22 +18,12 @@ import {
   type Workers,
   type WorkersDone,
 } from "./worker-shift";
-import { atOnce, ServiceShift, type ServiceShiftInputs } from "./service-shift";
-
-type ServiceInputs = Omit<ServiceShiftInputs, keyof AwsPlace>;
+import type { ServiceShift, ServiceShiftInputs } from "./service-shift";
 
 export interface ShiftInputs extends AwsPlace {
   readonly services: Readonly<Record<string, ServiceInputs>>;
   /** @default none */
   readonly workers?: Workers;
-}
-
-interface ServiceOutputs extends ServiceInputs {
-  readonly ruleArn: string;
-  /** As last written or read, in percent. */
-  readonly weights: Weights;
-  /** The task definition with which each slot last had all traffic to the end of its bake. */
-  readonly proven: Readonly<Partial<Record<Slot, string>>>;
 }
 
 export interface ShiftOutputs extends AwsPlace {
@@ -72,58 +61,6 @@ async function liveRules(
       return rule ? [[name, liveRule(rule, { ...state, ...service, ...wanted[name] })]] : [];
     }),
   );
-}
-
-const hasTraffic = ({ weights, isForeign }: LiveRule, live: Slot): boolean =>
-  !isForeign && sameWeights(weights, allTo(live));
-
-/** What can't change in a rule that is there. */
-const identity = ["listenerArn", "blueTargetGroupArn", "greenTargetGroupArn"] as const;
-
-function isDone(
-  rule: LiveRule | undefined,
-  old: ServiceOutputs | undefined,
-  wanted: ServiceInputs,
-): boolean {
-  return (
-    rule !== undefined &&
-    old?.live === wanted.live &&
-    // A slot that was delivered may hold another version by now: an update that failed late is not recorded.
-    old.proven[wanted.live] === wanted.taskDefinitionArn &&
-    hasTraffic(rule, wanted.live) &&
-    rule.priority === wanted.priority &&
-    samePaths(rule.paths, wanted.paths) &&
-    identity.every((key) => old[key] === wanted[key])
-  );
-}
-
-/** What must be done to the traffic of one service; nothing where it goes where it belongs. */
-function shiftOf(
-  wanted: ServiceShiftInputs,
-  old: ServiceOutputs,
-  rule: LiveRule,
-): ServiceShift | undefined {
-  const { live, from, taskDefinitionArn } = wanted;
-  const isThere = hasTraffic(rule, live);
-  if (old.proven[live] !== taskDefinitionArn) return unproven(wanted, old, rule);
-  // An update that failed late had delivered it, and the guard may have put the traffic back for another service's sake.
-  const back = from && allTo(from);
-  if (old.live === live) return isThere ? undefined : new ServiceShift(atOnce(wanted), rule, back);
-  // `release rollback` has moved it already: nothing that is wrong now is a reason to return to what it left.
-  return new ServiceShift(atOnce(wanted), rule, isThere ? undefined : allTo(otherSlot(live)));
-}
-
-/**
- * A version that never had all traffic to the end of its bake goes step by step, and back where it came from. In a slot
- * that is recorded as live it may have all of it already, or a hand has sent some to a slot that nothing is known of:
- * there is no way back then, and it is watched where it is.
- */
-function unproven(wanted: ServiceShiftInputs, old: ServiceOutputs, rule: LiveRule): ServiceShift {
-  const other = otherSlot(wanted.live);
-  const comesFromOther = rule.weights[other] > 0 && old.proven[other] !== undefined;
-  return old.live === wanted.live && !comesFromOther
-    ? new ServiceShift({ ...wanted, steps: stepsOf("allAtOnce") }, rule)
-    : new ServiceShift(wanted, rule, allTo(other));
 }
 
 /** Everything that is not as it is wanted, as one release: it happens as a whole or not at all. */

@@ -1,7 +1,8 @@
 import type { AwsPlace } from "../components/place";
 import { otherSlot, type Slot } from "../release/slots";
 import type { FoundSlots } from "./worker-slots";
-import { type Worker, WorkerSwitch } from "./worker-switch";
+import type { Worker } from "./worker";
+import { WorkerSwitch } from "./worker-switch";
 
 /** A worker whose work may have to go back to the slot that the record calls live. */
 export type RecordedWorker = Omit<Worker, keyof AwsPlace>;

@@ -5,7 +5,8 @@ import { otherSlot, type Slot } from "../release/slots";
 import { clientConfig } from "./clients";
 import { isHeld } from "./kept-tasks";
 import { findSlots, type FoundSlots } from "./worker-slots";
-import { workerAtOnce, type WorkerInputs, WorkerSwitch } from "./worker-switch";
+import { workerAtOnce, type WorkerInputs } from "./worker";
+import { WorkerSwitch } from "./worker-switch";
 
 /** By name, as the shift of a stack is given them. */
 export type Workers = Readonly<Record<string, Omit<WorkerInputs, keyof AwsPlace>>>;
@@ -67,11 +68,12 @@ export async function switchesOf(
 }
 
 /**
- * The slot that works again should anything be wrong. One that is recorded as live already has no way back, unless a
- * run that failed late has left another version in it and the one before still works.
+ * The slot that works again should anything be wrong. One that is known as live already has no way back, unless an update
+ * that failed late is the reason: it has left another version in it and the one before still works, or the guard has
+ * given the work back for another service's sake.
  */
 function wayBack(
-  { live, taskDefinitionArn }: Workers[string],
+  { live, from, taskDefinitionArn }: Workers[string],
   old: WorkerDone | undefined,
   found: FoundSlots,
 ): Slot | undefined {
@@ -80,7 +82,7 @@ function wayBack(
   if (old.live !== live) return other;
   const isProven = old.proven[live] === taskDefinitionArn;
   const works = found[other].isAwake && old.proven[other] !== undefined;
-  return isProven || !works ? undefined : other;
+  return works && (!isProven || from === other) ? other : undefined;
 }
 
 export function done(olds: WorkersDone | undefined, news: Workers): WorkersDone {

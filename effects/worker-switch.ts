@@ -1,4 +1,3 @@
-import type { AwsPlace } from "../components/place";
 import { tasksOf } from "../release/capacity";
 import { otherSlot, type Slot } from "../release/slots";
 import { AcceptanceTest } from "./acceptance-test";
@@ -11,42 +10,8 @@ import { Scaling } from "./scaling";
 import { ShiftWatch } from "./shift-watch";
 import { SlotRest } from "./slot-rest";
 import { SlotStart } from "./slot-start";
-import type { TaskRunInputs } from "./task-run";
-import type { Families, FoundSlots } from "./worker-slots";
-
-/** A worker, whatever works in its slots. */
-export interface Worker extends AwsPlace {
-  readonly service: string;
-  /** Place among the services of a release, lower ones first. */
-  readonly order: number;
-  readonly clusterArn: string;
-  readonly families: Families;
-  readonly logGroup: string;
-  readonly logStreamPrefixes: Readonly<Record<Slot, string>>;
-  /** As the settings ask. */
-  readonly tasks: number;
-  /** Whether both versions may work at once. */
-  readonly overlap: boolean;
-  /** How long a version has to become healthy. */
-  readonly readyTimeoutSeconds: number;
-  /** Whether policies scale the worker. @default false */
-  readonly scales?: boolean;
-}
-
-/** How the work of one worker goes over to another version. */
-export interface WorkerInputs extends Worker, EcsServiceName {
-  /** The slot that is to do the work; `serviceName` and `taskDefinitionArn` are its own. */
-  readonly live: Slot;
-  readonly taskDefinitionArn: string;
-  /** How long the new version is watched once it works alone. */
-  readonly bakeSeconds: number;
-  /** Names of alarms that turn it back. */
-  readonly watch: readonly string[];
-  /** What every task of the slot must run, `REPOSITORY@DIGEST`. @default it was live before, and has nothing to prove */
-  readonly image?: string;
-  /** Run once the new version works alone; turns it back when it fails. @default none */
-  readonly acceptance?: Omit<TaskRunInputs, keyof AwsPlace | "key">;
-}
+import type { WorkerInputs } from "./worker";
+import type { FoundSlots } from "./worker-slots";
 
 /** What is known of a worker before it is switched. */
 export interface WorkerBefore {
@@ -63,14 +28,6 @@ const POLL_SECONDS = 1;
 
 /** Fargate's longest stop timeout, and a minute. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 const STOP_SECONDS = 180;
-
-/** For a version that was live before: a way back must not wait, whatever its alarms say of the time since. */
-export function workerAtOnce(inputs: WorkerInputs): WorkerInputs {
-  const quick = { ...inputs, bakeSeconds: 0, watch: [] };
-  delete quick.acceptance;
-  delete quick.image;
-  return quick;
-}
 
 /** Has one slot of a worker take the work over from the other, or start it where nothing works yet. */
 export class WorkerSwitch implements ReleasePart {

@@ -127,6 +127,7 @@ switchyard:service:BlueGreenWorker jobs
       service: "jobs",
       order: 2,
       live: "green",
+      from: "blue",
       clusterArn: "arn:cluster",
       serviceName: "jobs-green",
       taskDefinitionArn: arnOf(TASK, "jobs-green"),

@@ -1,4 +1,4 @@
-import type { WorkerInputs } from "../../../effects/worker-switch";
+import type { WorkerInputs } from "../../../effects/worker";
 import { type Slot, SLOTS } from "../../../release/slots";
 import { type Answer, awsError } from "./stub-aws";
 

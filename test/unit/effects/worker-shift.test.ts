@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { effect, type ShiftInputs, type ShiftOutputs } from "../../../effects/traffic-shift";
-import type { WorkerInputs } from "../../../effects/worker-switch";
+import type { WorkerInputs } from "../../../effects/worker";
 import { type Slot, SLOTS } from "../../../release/slots";
 import { ended } from "./fake-clock";
 import { FakeCluster, jobs, taskDefinition } from "./fake-cluster";
@@ -184,6 +184,23 @@ describe("the traffic shift of a worker", () => {
     await run(jobs("green", 1));
     cluster.firing.add("backlog");
     await run(jobs("blue", 1, { watch: ["backlog"], bakeSeconds: 3600 }));
+    assert.deepEqual(tasks(), [2, 0]);
+  });
+
+  it("turns back, too, what was delivered before the record knew, and the guard had taken back", async () => {
+    await first();
+    cluster.declare("green", taskDefinition("green", 1));
+    await run(jobs("green", 1));
+    for (const [slot, count] of [
+      ["blue", 2],
+      ["green", 0],
+    ] as const)
+      Object.assign(cluster.slots[slot] ?? assert.fail(), { desired: count, running: count });
+    cluster.declare("green", taskDefinition("green", 1), "ailing");
+    await assert.rejects(
+      run(jobs("green", 1, { from: "blue" })),
+      /the version in blue works again/,
+    );
     assert.deepEqual(tasks(), [2, 0]);
   });
 
