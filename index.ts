@@ -33,14 +33,9 @@ module.exports = async (): Promise<Record<string, unknown>> => {
 
   const network = new Network(place.project, { ...settings.network, region: place.aws.region });
 
-  const balancer = new LoadBalancer(place.project, {
-    vpcId: network.vpcId,
-    vpcCidr: network.vpcCidr,
-    natAddresses: network.natAddresses,
-    subnetIds: network.publicSubnetIds,
-    protect,
-    ...(domain && { domain }),
-  });
+  const { vpcId, vpcCidr, natAddresses, publicSubnetIds: subnetIds } = network;
+  const reached = { vpcId, vpcCidr, natAddresses, subnetIds, ...(domain && { domain }) };
+  const balancer = new LoadBalancer(place.project, { ...reached, protect });
 
   const cluster = new Cluster(place.project);
   const probe = new ProbeFirewall(place.project, network);
@@ -60,25 +55,16 @@ module.exports = async (): Promise<Record<string, unknown>> => {
   const digests = pulumi.all(mapValues(images, (image) => image.digest));
   const release = digests.apply((known) => releaseOf(plan, known, place.registry));
 
+  const stack = { place, logRetentionDays, network, balancer };
+  const ids = { clusterArn: cluster.arn, probeGroupId: probe.groupId };
   const services = mapValues(settings.services, (service, name) => {
     const desired = desiredRevision(name, service, settings.secrets, pick(plan.images, name));
-    return blueGreen(
-      name,
-      {
-        place,
-        settings: service,
-        logRetentionDays,
-        previous: recorded?.services[name],
-        desired,
-        resolved: resolvedRevision({ place, desired, release, images, secrets }),
-        secretArns: Object.values(service.secrets).map((secret) => pick(secrets, secret).arn),
-        clusterArn: cluster.arn,
-        network,
-        balancer,
-        probeGroupId: probe.groupId,
-      },
-      { dependsOn: [network, balancer, probe, ...Object.values(images)] },
-    );
+    const found = resolvedRevision({ place, desired, release, images, secrets });
+    const previous = recorded?.services[name];
+    const args = { ...stack, ...ids, settings: service, previous, desired, ...found };
+    return blueGreen(name, args, {
+      dependsOn: [network, balancer, probe, ...Object.values(images)],
+    });
   });
 
   return {

@@ -15,13 +15,21 @@ export interface ResolvedRevisionArgs {
   readonly secrets: Readonly<Record<string, ManagedSecret>>;
 }
 
-/** A desired revision once its image and its secrets are there: what a slot runs and what is recorded. */
-export function resolvedRevision(args: ResolvedRevisionArgs): pulumi.Output<Revision> {
+export interface ResolvedRevision {
+  /** The desired revision once its image and its secrets are there: what a slot runs and what is recorded. */
+  readonly resolved: pulumi.Output<Revision>;
+  /** Of the secrets that it receives. */
+  readonly secretArns: readonly pulumi.Input<string>[];
+}
+
+/** What of a desired revision is known only once its image and its secrets are there. */
+export function resolvedRevision(args: ResolvedRevisionArgs): ResolvedRevision {
   const { place, desired, secrets } = args;
+  const secretArns = Object.values(desired.secrets).map(({ name }) => pick(secrets, name).arn);
   const recorded: pulumi.Output<Record<string, RecordedSecret>> = pulumi.all(
     mapValues(desired.secrets, ({ name }) => pick(secrets, name).recorded),
   );
-  return pulumi
+  const resolved = pulumi
     .all([args.release, pick(args.images, desired.service).digest, recorded] as const)
     .apply(([release, digest, recordedSecrets]) => ({
       ...desired,
@@ -30,4 +38,5 @@ export function resolvedRevision(args: ResolvedRevisionArgs): pulumi.Output<Revi
       image: imageReference(place.registry, repositoryName(place.project, desired.service), digest),
       secrets: recordedSecrets,
     }));
+  return { resolved, secretArns };
 }

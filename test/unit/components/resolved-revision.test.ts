@@ -23,20 +23,12 @@ describe("resolvedRevision", () => {
       const secrets = { key: new ManagedSecret("key", { place: PLACE, settings }) };
       const plan = { images: {}, buildArgs: {}, commit: "abc", ownsRepositories: true };
       const release = image.digest.apply((web) => releaseOf(plan, { web }, PLACE.registry));
-      return {
-        release,
-        output: resolvedRevision({
-          place: PLACE,
-          desired,
-          release,
-          images: { web: image },
-          secrets,
-        }),
-      };
+      const images = { web: image };
+      return { release, ...resolvedRevision({ place: PLACE, desired, release, images, secrets }) };
     });
     const digest = digestOf("switchyard/web", "c-a");
     const { id } = await valueOf(made.release);
-    assert.deepEqual(await valueOf(made.output), {
+    assert.deepEqual(await valueOf(made.resolved), {
       ...desired,
       release: id,
       digest,
@@ -45,6 +37,8 @@ describe("resolvedRevision", () => {
         KEY: { name: "key", version: 1, arn: "arn:Secret:key", versionId: "key-version" },
       },
     });
-    assert.equal(await pulumi.isSecret(made.output), false, "a secret one could not be recorded");
+    const [arn = assert.fail(), ...others] = made.secretArns;
+    assert.deepEqual([await valueOf(pulumi.output(arn)), others], ["arn:Secret:key", []]);
+    assert.equal(await pulumi.isSecret(made.resolved), false, "a secret one could not be recorded");
   });
 });
