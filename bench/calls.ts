@@ -66,7 +66,7 @@ function release(
     const service = `service-${index}`;
     const priority = RULE.priority + index;
     const ruleArn = balancer.withRule(allTo("blue"), { priority });
-    for (const slot of ["blue", "green"]) scaling.register(`${service}-${slot}`);
+    if (scales) for (const slot of ["blue", "green"]) scaling.register(`${service}-${slot}`);
     const of = (slot: "blue" | "green", version: number): Traffic => ({
       ...TRAFFIC,
       service,
