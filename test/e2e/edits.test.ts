@@ -46,9 +46,9 @@ describe("edits by hand, and services that come and go", function () {
     planned.filter((each) => !names.some((name) => each.includes(name)));
 
   /** What `release status` says of the live weights. */
-  const trafficShown = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
+  const trafficShown = async (): Promise<string> => {
     const args = ["run", "release", "--", "status", "--stack", "stage"];
-    const { code, output } = await stacks.run("stage", "npm", args, { env });
+    const { code, output } = await stacks.run("stage", "npm", args);
     assert.equal(code, 0, output);
     return /^ {2}traffic +(.*)$/m.exec(output)?.[1] ?? output;
   };
@@ -86,13 +86,6 @@ describe("edits by hand, and services that come and go", function () {
     assert.deepEqual((await aws.weights()).get("web"), { blue: 100, green: 0 });
     assert.equal(await trafficShown(), "goes where the last update left it");
     await aws.removeTargetGroup(third);
-  });
-
-  it("are not hidden by credentials of another account: status says that it does not know", async () => {
-    assert.match(
-      await trafficShown({ AWS_ACCESS_KEY_ID: "222222222222" }),
-      /^not known: reading the live weights: The security token .* is invalid/,
-    );
   });
 
   it("add a service without touching the others", async () => {
