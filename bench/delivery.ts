@@ -100,11 +100,11 @@ function noteCalls(
   const { DescribeTasks = 0 } = counts;
   const asked = Math.max(0, DescribeTasks - services);
   const polls = POLLING.reduce((sum, each) => sum + (counts[each] ?? 0), asked);
-  const aim = `${3 + 2 * STEPS.length}${tests ? " + 3" : ""}${scaling ? " + 3" : ""}`;
+  const aim = `${3 + 2 * STEPS.length}${tests ? " + 3" : ""}${scaling ? " + 2" : ""}`;
   note(
     `shift of ${name}: calls`,
     `${calls.length - polls} + ${polls}`,
-    `<= (${aim}) x ${services} + ${scaling ? 4 : 3}, + polling`,
+    `<= (${aim}) x ${services} + ${scaling ? 3 : 0}, + polling`,
   );
   console.log(`    ${described(counts)}`);
 }

@@ -106,15 +106,21 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
 /** For what scales the services: those whose traffic stays too, which a killed run may have left held. */
 async function movesOf(
   place: AwsPlace,
-  services: readonly { name: string; wanted: ServiceShiftInputs; old: unknown }[],
+  services: readonly {
+    name: string;
+    wanted: ServiceShiftInputs;
+    old: ServiceOutputs | undefined;
+  }[],
   shifts: ReadonlyMap<string, ServiceShift>,
 ): Promise<readonly ScaledMove[]> {
-  const clusters = services.flatMap(({ name, wanted }) =>
-    shifts.has(name) ? [wanted.clusterArn] : [],
-  );
+  // Where nothing scales, and nothing did, there is nobody to hold, and no call is made for it.
+  const scaled = ({ name, wanted, old }: (typeof services)[number]): ServiceShift | undefined =>
+    wanted.scales || old?.scales ? shifts.get(name) : undefined;
+  const clusters = services.flatMap((each) => (scaled(each) ? [each.wanted.clusterArn] : []));
   const behind = await servicesBehind(place, clusters);
-  return services.map(({ name, wanted, old }) => {
-    const shift = shifts.get(name);
+  return services.map((each) => {
+    const { wanted, old } = each;
+    const shift = scaled(each);
     if (shift) return scaledMove(wanted, shift, behind);
     return { to: wanted, between: [], home: old ? wanted.serviceName : undefined };
   });

@@ -28,14 +28,14 @@ describe("a traffic shift in steps", () => {
     assert.deepEqual(proven, { blue: "arn:task:1", green: "arn:task:2" });
   });
 
-  it("makes no more than 6 calls and 2 a step beside what it watches by", async () => {
+  it("makes no more than 3 calls and 2 a step beside what it watches by", async () => {
     await world.shift();
     const watching = ["DescribeTargetHealth", "DescribeAlarms"];
     const others = world.aws.commands.filter((command) => !watching.includes(command));
     assert.equal(
       others.length,
-      6 + 2 * TO_GREEN.steps.length,
-      "the rules, the steps, what runs at the end, in two, and what scales either slot, in three",
+      3 + 2 * TO_GREEN.steps.length,
+      "the rules, the steps, and what runs at the end, in two",
     );
     // Two looks before, and one every two seconds of 16; each slot's targets are counted once before that.
     assert.equal(world.aws.inputsOf("DescribeAlarms").length, 2 + 8);

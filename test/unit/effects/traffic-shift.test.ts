@@ -122,8 +122,6 @@ describe("the traffic shift", () => {
       assert.deepEqual(balancer.weights(arn), allTo("green"));
       assert.deepEqual(aws.commands, [
         "DescribeRules",
-        "ListServices",
-        "DescribeScalableTargets",
         "DescribeTargetHealth",
         "DescribeServices",
         "DescribeTargetHealth",
