@@ -89,6 +89,7 @@ export class BlueGreenWorker extends pulumi.ComponentResource {
       order: settings.delivery.order,
       live,
       ...(from !== live && { from }),
+      ...(!previous && { isNew: true }),
       clusterArn,
       families: { blue: taskFamily(place, blue), green: taskFamily(place, green) },
       logGroup: this.slots.parts.logGroup.name,

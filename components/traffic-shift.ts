@@ -60,6 +60,8 @@ export interface WorkerPlace {
   readonly live: Slot;
   /** The slot that the record calls live. @default the same one */
   readonly from?: Slot;
+  /** Whether no update has succeeded with it: it is stopped again should this one fail. @default false */
+  readonly isNew?: boolean;
   readonly clusterArn: pulumi.Input<string>;
   /** Families of the task definitions, by which what runs in each slot is found. */
   readonly families: Readonly<Record<Slot, string>>;

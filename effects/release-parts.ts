@@ -13,6 +13,8 @@ export interface ReleasePart {
   advance(): Promise<number | undefined>;
   /** @throws with what is wrong now */
   look(): Promise<void>;
+  /** Whether it takes more than a write to put back: then what one write puts back goes first. @default false */
+  readonly goesBackSlowly?: boolean;
   /** Puts back what it has changed. Does not fail. @returns what came of it; nothing where there was nothing to put back */
   undo(): Promise<string | undefined>;
   /** The sentence for the user about the part that failed. */
@@ -84,22 +86,25 @@ export async function switchTogether(parts: readonly ReleasePart[]): Promise<voi
   }
 }
 
-/** The last ones first. @returns what failed and what was put back, a line a part */
+/** The last ones first, and no weight waits for tasks. @returns what failed and what was put back, a line a part */
 async function putBack(groups: readonly ReleasePart[][], error: unknown): Promise<string> {
   const undone = new Map<ReleasePart, string>();
-  for (const group of groups.toReversed())
-    await Promise.all(
-      group.map(async (part) => {
-        const what = await part.undo();
-        if (what !== undefined) undone.set(part, what);
-      }),
-    );
+  for (const isSlow of [false, true])
+    for (const group of groups.toReversed())
+      await Promise.all(
+        group
+          .filter(({ goesBackSlowly = false }) => goesBackSlowly === isSlow)
+          .map(async (part) => {
+            const what = await part.undo();
+            if (what !== undefined) undone.set(part, what);
+          }),
+      );
   const reason = messageOf(error);
   const culprit = error instanceof PartFailure ? error.part : undefined;
   const others = [...undone].filter(([part]) => part !== culprit);
   if (!culprit)
     return others.length === 0
-      ? `${reason} before any traffic was moved`
+      ? `${reason} before anything was moved`
       : others.map(([part, what]) => part.describe(reason, what)).join("\n");
   return [
     culprit.describe(reason, undone.get(culprit)),

@@ -51,13 +51,13 @@ export class SlotRest {
     if (Date.now() > this.deadline)
       throw new Error(
         `${service}: the tasks in ${slot} have not stopped after ${timeoutSeconds} s; ` +
-          "the traffic is where it is to be: look at them, then run the update again",
+          "look at what keeps them, then run the update again",
       );
     return false;
   }
 
   private async hasEnded(): Promise<boolean> {
-    return !this.slot.untilStopped || (await this.tasks.stopping()) === 0;
+    return !this.slot.untilStopped || (await this.tasks.haveEnded());
   }
 
   private async stop(): Promise<void> {

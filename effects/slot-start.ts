@@ -20,7 +20,8 @@ export class SlotStart {
   private readonly tasks: SlotTasks;
   private readonly health: ReturnType<typeof slotHealthOf>;
   private readonly tasksFor: (desired: number) => number;
-  private readonly deadline: number;
+  /** In Unix milliseconds; counted from the first look. */
+  private deadline: number | undefined;
   private ailing: readonly string[] = [];
   private isFirst = true;
 
@@ -30,7 +31,6 @@ export class SlotStart {
     this.tasksFor = tasksFor;
     this.tasks = new SlotTasks(slot);
     this.health = slotHealthOf(slot);
-    this.deadline = Date.now() + slot.timeoutSeconds * 1000;
   }
 
   /**
@@ -39,6 +39,7 @@ export class SlotStart {
    */
   async poll(): Promise<boolean> {
     const { isFirst } = this;
+    this.deadline ??= Date.now() + this.slot.timeoutSeconds * 1000;
     this.isFirst = false;
     const [seen, health] = await Promise.all([this.tasks.observe(), this.health()]);
     this.ailing = mostTelling(this.ailing, health.others);

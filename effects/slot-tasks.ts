@@ -53,11 +53,12 @@ export class SlotTasks {
     await this.ecsService.update({ desiredCount, forceNewDeployment: true });
   }
 
-  /** Tasks that have been told to stop and have not ended: ECS does not count them as running. */
-  async stopping(): Promise<number> {
+  /** Whether every task has ended: ECS counts none as running that is on its way up, or told to stop and still works. */
+  async haveEnded(): Promise<boolean> {
     const { clusterArn: cluster, serviceName } = this.slot;
-    const tasks = await listedTasks(this.ecs, { cluster, serviceName, desiredStatus: "STOPPED" });
-    return tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED").length;
+    if ((await listedTasks(this.ecs, { cluster, serviceName })).length > 0) return false;
+    const told = await listedTasks(this.ecs, { cluster, serviceName, desiredStatus: "STOPPED" });
+    return told.every(({ lastStatus }) => lastStatus === "STOPPED");
   }
 
   /** Starts a deployment of the same revision anew: one that ECS has given up is not tried again by itself. */

@@ -41,7 +41,8 @@ const allOf = ({ services, workers }: GuardInputs): Readonly<Record<string, Guar
 type MayHold = Readonly<Record<string, Readonly<Record<Slot, readonly string[]>>>>;
 
 export interface GuardOutputs extends GuardInputs {
-  readonly mayHold: MayHold;
+  /** @default nothing is known: made before it was kept */
+  readonly mayHold?: MayHold;
 }
 
 const EMPTY = "";
@@ -147,9 +148,9 @@ export const effect: Effect = {
     const isOther = all.some(([name, { contents }]) =>
       SLOTS.some((slot) => before[name]?.contents[slot] !== contents[slot]),
     );
-    return Promise.resolve({ changes: isOther || all.some(isToChange(olds.mayHold)) });
+    return Promise.resolve({ changes: isOther || all.some(isToChange(olds.mayHold ?? {})) });
   },
-  async update(_id: string, { mayHold }: GuardOutputs, news: GuardInputs) {
+  async update(_id: string, { mayHold = {} }: GuardOutputs, news: GuardInputs) {
     await clear(news, mayHold);
     return { outs: { ...news, mayHold: mayHoldAfter(news, mayHold) } };
   },

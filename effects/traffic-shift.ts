@@ -13,6 +13,7 @@ import { isDone, type ServiceInputs, type ServiceOutputs, shiftOf } from "./serv
 import { ServiceOpening } from "./service-opening";
 import {
   areLeft,
+  letScale,
   done as workersDone,
   switchesOf,
   type Workers,
@@ -90,6 +91,7 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
       ...switches,
     ]),
   );
+  await letScale(place, news.workers);
   const done = Object.fromEntries(
     services.map(({ name, old, rule }) => {
       const wanted = news.services[name] as ServiceInputs;
@@ -166,8 +168,10 @@ export const effect: Effect = {
   async read(id: string, props: ShiftOutputs) {
     if (isOfOneService(props)) return { id, props };
     const rules = await liveRules(props);
-    const isGone = Object.keys(rules).length === 0 && Object.keys(props.services).length > 0;
-    if (isGone) return {};
+    const [hasRule, hasWorker] = [rules, props.workers ?? {}].map(
+      (each) => Object.keys(each).length > 0,
+    );
+    if (!hasRule && !hasWorker) return {};
     const services = mapValues(rules, ({ weights }, name) => ({
       ...(props.services[name] as ServiceOutputs),
       weights,

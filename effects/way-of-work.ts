@@ -8,7 +8,8 @@ import { WorkerSwitch } from "./worker-switch";
 export type RecordedWorker = Omit<Worker, keyof AwsPlace>;
 
 /**
- * Gives the work back to the slot that the record calls live, as one part of all that goes there.
+ * Gives the work back to the slot that the record calls live, as one part of all that goes there. Should another part
+ * fail, all works on that did.
  *
  * @throws where no ECS service is in that slot
  */
@@ -28,6 +29,6 @@ export function wayOfWork(
   const own = { live, serviceName, taskDefinitionArn, order: -worker.order };
   return new WorkerSwitch(
     { ...place, ...worker, ...own, bakeSeconds: 0, watch: [] },
-    { found, back: otherSlot(live), isNew: false },
+    { found, back: otherSlot(live), isKept: true },
   );
 }

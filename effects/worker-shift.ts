@@ -4,6 +4,7 @@ import { mapValues } from "../release/map-values";
 import { otherSlot, type Slot } from "../release/slots";
 import { clientConfig } from "./clients";
 import { isHeld } from "./kept-tasks";
+import { Scaling } from "./scaling";
 import { findSlots, type FoundSlots } from "./worker-slots";
 import { workerAtOnce, type WorkerInputs } from "./worker";
 import { WorkerSwitch } from "./worker-switch";
@@ -21,9 +22,12 @@ type WorkerDone = Workers[string] & {
 
 /** Whether the one slot works, with its tasks, and the other one rests. */
 function isDone(wanted: Workers[string], old: WorkerDone | undefined, found: FoundSlots): boolean {
-  const { live, taskDefinitionArn, tasks } = wanted;
-  const desired = found[live]?.desired ?? 0;
+  const { live, serviceName, taskDefinitionArn, tasks } = wanted;
+  const own = found[live];
+  const desired = own?.desired ?? 0;
   return (
+    own?.serviceName === serviceName &&
+    own.taskDefinitionArn === taskDefinitionArn &&
     old?.live === live &&
     old.proven[live] === taskDefinitionArn &&
     desired === tasksOf(desired, tasks, old.tasks) &&
@@ -58,19 +62,19 @@ export async function switchesOf(
     if (isDone(wanted, old, found)) return [];
     const isProven = old?.proven[wanted.live] === wanted.taskDefinitionArn;
     const inputs = { ...clientConfig(place), ...wanted };
+    const back = wayBack(wanted, old, found);
     return new WorkerSwitch(isProven ? workerAtOnce(inputs) : inputs, {
       found,
       askedBefore: old?.live === wanted.live ? old.tasks : undefined,
-      back: wayBack(wanted, old, found),
-      isNew: old === undefined,
+      back,
+      isKept: back === undefined && !wanted.isNew,
     });
   });
 }
 
 /**
- * The slot that works again should anything be wrong. One that is known as live already has no way back, unless an update
- * that failed late is the reason: it has left another version in it and the one before still works, or the guard has
- * given the work back for another service's sake.
+ * The slot that works again should anything be wrong. The record knows it, and does not know of an update that failed
+ * late. One that is known as live already has no way back, unless another version is in it and the one before still works.
  */
 function wayBack(
   { live, from, taskDefinitionArn }: Workers[string],
@@ -79,10 +83,17 @@ function wayBack(
 ): Slot | undefined {
   const other = otherSlot(live);
   if (!old || !found[other]) return undefined;
-  if (old.live !== live) return other;
+  if (old.live !== live || from === other) return other;
   const isProven = old.proven[live] === taskDefinitionArn;
   const works = found[other].isAwake && old.proven[other] !== undefined;
-  return works && (!isProven || from === other) ? other : undefined;
+  return works && !isProven ? other : undefined;
+}
+
+/** Has what scales the workers that work add and take tasks again, whatever has kept it from that. */
+export async function letScale(place: AwsPlace, workers: Workers = {}): Promise<void> {
+  const scaling = new Scaling(place);
+  for (const worker of Object.values(workers))
+    if (worker.scales) await scaling.give({ ...clientConfig(place), ...worker }, "both");
 }
 
 export function done(olds: WorkersDone | undefined, news: Workers): WorkersDone {

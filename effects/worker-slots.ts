@@ -1,5 +1,6 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import type { AwsPlace } from "../components/place";
+import { mapValues } from "../release/map-values";
 import { type Slot, SLOTS } from "../release/slots";
 import { activeServices } from "./active-services";
 import { explain } from "./clients";
@@ -20,26 +21,32 @@ export type FoundSlots = Readonly<Partial<Record<Slot, FoundSlot>>>;
 /** Families of the task definitions in both slots: their ECS services have names that AWS never tells beforehand. */
 export type Families = Readonly<Record<Slot, string>>;
 
+interface SlottedWorker {
+  readonly clusterArn: string;
+  readonly families: Families;
+  /** ECS service of the slot that is to work, where it is known. */
+  readonly serviceName?: string;
+}
+
 /** Reads the slots of workers as they are now: two calls for each ten services of the cluster. */
 export async function findSlots(
   place: AwsPlace,
-  workers: Readonly<Record<string, { readonly clusterArn: string; readonly families: Families }>>,
+  workers: Readonly<Record<string, SlottedWorker>>,
 ): Promise<Readonly<Record<string, FoundSlots>>> {
   const clusters = Object.values(workers).map(({ clusterArn }) => clusterArn);
   const services = await activeServices(place, clusters).catch((error: unknown) => {
     throw explain(error, "reading which workers run");
   });
-  const found = new Map(services.map((service) => [familyOf(service), slotOf(service)]));
-  return Object.fromEntries(
-    Object.entries(workers).map(([name, { families }]) => [
-      name,
-      Object.fromEntries(
-        SLOTS.flatMap((slot) => {
-          const inSlot = found.get(families[slot]);
-          return inSlot ? [[slot, inSlot]] : [];
-        }),
-      ),
-    ]),
+  return mapValues(workers, ({ families, serviceName }) =>
+    Object.fromEntries(
+      SLOTS.flatMap((slot) => {
+        const all = services.filter((service) => familyOf(service) === families[slot]).map(slotOf);
+        // While one is being replaced there are two.
+        const own = all.find((each) => each.serviceName === serviceName);
+        const inSlot = own ?? all.find(({ isAwake }) => isAwake) ?? all[0];
+        return inSlot ? [[slot, inSlot]] : [];
+      }),
+    ),
   );
 }
 

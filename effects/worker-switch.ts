@@ -20,8 +20,8 @@ export interface WorkerBefore {
   readonly askedBefore?: number | undefined;
   /** The slot that works again should anything be wrong; nothing where there is none to return to. */
   readonly back?: Slot | undefined;
-  /** Whether the worker was never live: should anything be wrong it is stopped again. */
-  readonly isNew: boolean;
+  /** Whether the version that is to work was live before, or there is nothing else: what works of it is never stopped. */
+  readonly isKept: boolean;
 }
 
 const POLL_SECONDS = 1;
@@ -33,6 +33,7 @@ const STOP_SECONDS = 180;
 export class WorkerSwitch implements ReleasePart {
   readonly name: string;
   readonly order: number;
+  readonly goesBackSlowly = true;
   private readonly inputs: WorkerInputs;
   private readonly before: WorkerBefore;
   /** Tasks that the slot needs: as many, too, as the one has whose work it takes over. */
@@ -42,8 +43,10 @@ export class WorkerSwitch implements ReleasePart {
   private watch: ShiftWatch;
   /** Whether something has begun that must be put back. */
   private hasActed: boolean;
+  private hasToldToStop = false;
   private isStopped = false;
   private isStarted = false;
+  private isOver = false;
   private acceptance: AcceptanceTest | undefined;
   /** When the bake is over, in Unix milliseconds. */
   private over: number | undefined;
@@ -53,14 +56,19 @@ export class WorkerSwitch implements ReleasePart {
     this.order = inputs.order;
     this.inputs = inputs;
     this.before = before;
-    const { found, back, askedBefore } = before;
+    const { found, back, askedBefore, isKept } = before;
     const other = found[otherSlot(inputs.live)];
     this.needed = Math.max(inputs.tasks, (back && found[back]?.desired) ?? 0);
     this.start = this.startOf(inputs.live, (desired) => tasksOf(desired, this.needed, askedBefore));
     this.stop = other && this.restOf(otherSlot(inputs.live));
     this.watch = this.watchFor(0);
-    this.hasActed =
-      (found[inputs.live]?.isAwake ?? false) || (back !== undefined && !found[back]?.isAwake);
+    const isAway = back !== undefined && !found[back]?.isAwake;
+    this.hasActed = !isKept && (isAway || this.wasAwake);
+  }
+
+  /** Whether the version that is to work did when it was found. */
+  private get wasAwake(): boolean {
+    return this.before.found[this.inputs.live]?.isAwake ?? false;
   }
 
   /** A version that may work beside the other one is up before anything else of the release moves. */
@@ -77,6 +85,7 @@ export class WorkerSwitch implements ReleasePart {
   }
 
   async advance(): Promise<number | undefined> {
+    if (this.isOver) return undefined;
     if (!(await this.goesDown()) || !(await this.comesUp())) return POLL_SECONDS;
     this.over ??= this.beginBake();
     const left = (this.over - Date.now()) / 1000;
@@ -85,7 +94,7 @@ export class WorkerSwitch implements ReleasePart {
     if (this.acceptance?.isRunning) return POLL_SECONDS;
     const { image } = this.inputs;
     if (image !== undefined) await proveImage({ ...this.inputs, image });
-    if (this.inputs.scales) await new Scaling(this.inputs).give(this.inputs, "both");
+    this.isOver = true;
     return undefined;
   }
 
@@ -93,6 +102,7 @@ export class WorkerSwitch implements ReleasePart {
   private async goesDown(): Promise<boolean> {
     if (this.isStopped || !this.stop) return true;
     this.hasActed = true;
+    this.hasToldToStop = true;
     this.isStopped = await this.stop.poll();
     return this.isStopped;
   }
@@ -115,31 +125,43 @@ export class WorkerSwitch implements ReleasePart {
   }
 
   async undo(): Promise<string | undefined> {
-    const { back, isNew } = this.before;
-    if (!this.hasActed || (back === undefined && !isNew)) return undefined;
+    const { back, isKept } = this.before;
+    if (!this.hasActed || (back === undefined && isKept)) return undefined;
     await this.acceptance?.cancel();
+    const what =
+      back === undefined ? "it has been stopped again" : `the version in ${back} works again`;
     return this.goBack(back).then(
-      () =>
-        back === undefined ? "it has been stopped again" : `the version in ${back} works again`,
+      () => what,
       (failure: unknown) =>
-        `nor could ${back === undefined ? "it be stopped again" : `the one in ${back} be brought back`} ` +
-        `(${messageOf(failure)}): look at what works, then run the update again`,
+        `and this could not be put back (${messageOf(failure)}): look at what works, then run the update again`,
     );
   }
 
   private async goBack(back: Slot | undefined): Promise<void> {
-    const { live, tasks, overlap, scales } = this.inputs;
-    const end = async (): Promise<void> => {
-      const rest = this.restOf(live);
-      while (!(await rest.poll())) await pauseThough(POLL_SECONDS);
-    };
-    if (back === undefined) return end();
-    if (!overlap) await end();
-    const asked = Math.max(tasks, this.before.found[back]?.desired ?? 0);
+    const { overlap } = this.inputs;
+    if (back === undefined) return this.end();
+    if (!overlap) await this.end();
+    const failure = await this.startAgain(back).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    // One that was never told to stop works on, if with less; that is no reason to keep the other one.
+    if (overlap && (!failure || !this.hasToldToStop)) await this.end();
+    if (failure) throw failure.error;
+  }
+
+  private async startAgain(back: Slot): Promise<void> {
+    const asked = Math.max(this.inputs.tasks, this.before.found[back]?.desired ?? 0);
     const start = this.startOf(back, (desired) => Math.max(desired, asked));
     while (!(await start.poll())) await pauseThough(POLL_SECONDS);
-    if (scales) await new Scaling(this.inputs).give(this.slot(back), "both");
-    if (overlap) await end();
+    await new Scaling(this.inputs).give(this.slot(back), "both");
+  }
+
+  /** Stops the version that was to work, unless it did and may. */
+  private async end(): Promise<void> {
+    if (this.before.isKept && this.wasAwake) return;
+    const rest = this.restOf(this.inputs.live);
+    while (!(await rest.poll())) await pauseThough(POLL_SECONDS);
   }
 
   describe(reason: string, undone: string | undefined): string {

@@ -27,6 +27,8 @@ export interface Worker extends AwsPlace {
 export interface WorkerInputs extends Worker, EcsServiceName {
   /** The slot that the record calls live, where it is the other one. */
   readonly from?: Slot;
+  /** Whether no update has succeeded with this worker. @default false */
+  readonly isNew?: boolean;
   /** The slot that is to do the work; `serviceName` and `taskDefinitionArn` are its own. */
   readonly live: Slot;
   readonly taskDefinitionArn: string;

@@ -146,6 +146,17 @@ switchyard:service:BlueGreenWorker jobs
     });
   });
 
+  it("says that it is new as long as no update has succeeded with it", async () => {
+    const isNew = async (previous: SlotState<Revision> | undefined): Promise<unknown> => {
+      const { workers } = shiftIn((await deliver(previous, NEW)).graph) as {
+        workers: Record<string, Record<string, unknown>>;
+      };
+      return workers["jobs"]?.["isNew"];
+    };
+    assert.equal(await isNew(undefined), true);
+    assert.equal(await isNew(LIVE_IN_BLUE), undefined);
+  });
+
   it("touches the slot that rests only after the switch, and the one that is to work before it", async () => {
     const { graph } = await deliver(LIVE_IN_BLUE, NEW);
     const order = graph.declared.map(({ type, name }) => `${type} ${name}`);

@@ -141,7 +141,7 @@ describe("a slot that is to rest", () => {
     stopsAfter = 1000;
     await assert.rejects(update(WARM, COLD), {
       message:
-        "web: the tasks in blue have not stopped after 10 s; the traffic is where it is to be: look at them, then run the update again",
+        "web: the tasks in blue have not stopped after 10 s; look at what keeps them, then run the update again",
     });
   });
 

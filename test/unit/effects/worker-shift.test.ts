@@ -172,7 +172,7 @@ describe("the traffic shift of a worker", () => {
   it("stops a first version again that does not get healthy", async () => {
     cluster.declare("blue", taskDefinition("blue", 1), "ailing");
     await assert.rejects(
-      run(jobs("blue", 1)),
+      run(jobs("blue", 1, { isNew: true })),
       /in blue could not take over, it has been stopped again/,
     );
     assert.deepEqual(tasks(), [0, 0]);
