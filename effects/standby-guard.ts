@@ -8,7 +8,7 @@ import { clientConfig, explain, isMissing } from "./clients";
 import { keepingTasks } from "./kept-tasks";
 import { liveRule, type LiveRule, rulesOf, type WeightedRule } from "./listener-rule";
 import { switchTogether } from "./release-parts";
-import { type RecordedWorker, wayOfWork } from "./way-of-work";
+import { type RecordedWorker, WayOfWork } from "./way-of-work";
 import { type RecordedService, WayToRecord } from "./way-to-record";
 import { findSlots } from "./worker-slots";
 
@@ -129,8 +129,9 @@ async function clear(inputs: GuardInputs, mayHold: MayHold): Promise<void> {
     });
   const work = Object.entries(workers)
     .filter(isAstray)
-    .map(([name, worker]) =>
-      wayOfWork(place, worker, worker.from ?? worker.live, found[name] ?? {}),
+    .map(
+      ([name, worker]) =>
+        new WayOfWork(place, worker, worker.from ?? worker.live, found[name] ?? {}),
     );
   const moves = ways.map(({ move }) => move);
   await keepingTasks(place, moves, () => switchTogether([...ways, ...work]));

@@ -89,7 +89,7 @@ describe("the guard of a worker's slots", () => {
     cluster.declare("blue", taskDefinition("blue", 1), "ailing");
     await assert.rejects(
       update(guarded("r3")),
-      /^Error: jobs: the version in blue could not take over, the version in green works again: jobs: the version in blue did not get healthy/,
+      /^Error: jobs: blue is to work again before anything new is started, and could not; the version in green works again: jobs: the version in blue did not get healthy/,
     );
     assert.deepEqual(tasks(), [0, 2]);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { type ReleasePart, switchTogether } from "../../../effects/release-parts";
 import { effect, type ShiftInputs, type ShiftOutputs } from "../../../effects/traffic-shift";
-import { wayOfWork } from "../../../effects/way-of-work";
+import { WayOfWork } from "../../../effects/way-of-work";
 import type { WorkerInputs } from "../../../effects/worker";
 import { switchesOf, type WorkersDone } from "../../../effects/worker-shift";
 import type { FoundSlot } from "../../../effects/worker-slots";
@@ -170,7 +170,7 @@ describe("a worker in a release", () => {
         readyTimeoutSeconds: 20,
       };
       const found = { blue: foundIn("blue", 2), green: foundIn("green", 1) };
-      const way = wayOfWork(place, worker, "blue", found);
+      const way = new WayOfWork(place, worker, "blue", found);
       const fails = web({ prepare: () => Promise.reject(new Error("no capacity")) });
       await messageOf(ended(switchTogether([fails, way])));
       assert.equal(cluster.tasksIn("blue"), 2);
