@@ -22,24 +22,41 @@ export interface ServiceOnTheWay {
   readonly shift: StoredShift | undefined;
 }
 
-/** Either everything by weights alone, or nothing and why. */
+/** Either the traffic of all HTTP services by weights alone, or nothing and why. */
 export type WayBack =
-  | { readonly ok: true; readonly moves: readonly Move[] }
+  | {
+      readonly ok: true;
+      readonly moves: readonly Move[];
+      /** Workers that have to change as well, and why only the update that follows does it. */
+      readonly workers: Readonly<Record<string, string>>;
+    }
   | { readonly ok: false; readonly reasons: readonly string[] };
 
+const WORKER = "it is a worker, whose tasks only an update starts and stops";
+
 /**
- * Which weights have to be written for a release to be live, where an update would do no more than that:
- * decided by what the program itself decides slots by, so that the update that follows finds them right.
+ * Which weights have to be written for a release to be live, where an update would do no more than that to the HTTP
+ * services: decided by what the program itself decides slots by, so that the update that follows finds them right.
+ * A worker keeps none of them: people who wait for the traffic must not wait for the start of its tasks.
  */
 export function wayBack(services: Readonly<Record<string, ServiceOnTheWay>>): WayBack {
   const moves: Move[] = [];
+  const workers: Record<string, string> = {};
   const reasons: string[] = [];
   for (const [service, each] of Object.entries(services)) {
     const found = moveOf(service, each);
-    if (typeof found === "string") reasons.push(`${service}: ${found}`);
-    else if (found) moves.push(found);
+    if (found === undefined) continue;
+    if (typeof found !== "string") moves.push(found);
+    else if (!isOnlyWorker(each)) reasons.push(`${service}: ${found}`);
+    else workers[service] = found === WORKER ? WORKER : `${WORKER}; ${found}`;
   }
-  return reasons.length > 0 ? { ok: false, reasons } : { ok: true, moves };
+  return reasons.length > 0 ? { ok: false, reasons } : { ok: true, moves, workers };
+}
+
+/** Not one that is to change its kind: the update refuses that, so nothing may be moved ahead of it. */
+function isOnlyWorker({ recorded, desired }: ServiceOnTheWay): boolean {
+  const known = [desired, recorded?.blue, recorded?.green].flatMap((each) => each ?? []);
+  return known.length > 0 && known.every(isWorkerRevision);
 }
 
 function moveOf(
@@ -54,8 +71,7 @@ function moveOf(
   if (recorded[to] === undefined) return `${to} is empty`;
   if (next[to] !== recorded[to])
     return `${to} holds another version, or its settings were changed since`;
-  if (isWorkerRevision(desired))
-    return "it is a worker, whose tasks only an update starts and stops";
+  if (isWorkerRevision(desired)) return WORKER;
   if (!shift) return "the stack's state does not tell its listener rule";
   if (!shift.proven.includes(to)) return `what runs in ${to} is not what had the traffic before`;
   return { service, from: recorded.live, to, shift, tasks };

@@ -5,7 +5,7 @@ import type { LiveRelease, StackOutputs } from "../outputs";
 import { shortId } from "../release";
 import { desiredRevision } from "../revision";
 import { storedShifts } from "../stored-shifts";
-import { type Move, type ServiceOnTheWay, type WayBack, wayBack } from "../way-back";
+import { type ServiceOnTheWay, type WayBack, wayBack } from "../way-back";
 import { runningUpdate } from "./decisions";
 import type { Io } from "./io";
 import type { ProjectFile } from "./stack-file";
@@ -25,8 +25,19 @@ export type Traffic =
         readonly sinceStart: number;
       };
       readonly notes: readonly string[];
+      readonly workers: LeftWorkers;
     }
-  | { readonly moved: false; readonly reasons: readonly string[] };
+  | {
+      readonly moved: false;
+      /** Whether there is traffic that has to move: if so, the update does it. */
+      readonly due: boolean;
+      readonly reasons: readonly string[];
+      /** Left out where the command could not tell what the update will do. */
+      readonly workers?: LeftWorkers;
+    };
+
+/** Workers that are left to the update whatever becomes of the traffic, and why. */
+type LeftWorkers = Readonly<Record<string, string>>;
 
 /** A release that goes back to slots that still run it. */
 export interface Return {
@@ -44,18 +55,33 @@ export interface Return {
 export async function moveAtOnce(place: Workplace, io: Io, way: Return): Promise<Traffic> {
   const { state, release } = way;
   const verdict = decide(place.project, way);
-  if (!verdict.ok) return { moved: false, reasons: verdict.reasons };
+  if (!verdict.ok) return leftToUpdate(...verdict.reasons);
+  const { moves, workers } = verdict;
+  if (moves.length === 0) return nothingDue(workers);
   const move = place.mover();
   const when = new Date(io.now()).toISOString();
   const by = `${user()}@${hostname()}`;
   const before = shortId(state.release?.id ?? "");
-  const result = await move(verdict.moves, {
+  const result = await move(moves, {
     fence: () => fence(place, state),
     note: ({ from, to }) =>
       `rollback ${when} by ${by} from ${before} ${from} to ${shortId(release.id)} ${to}`,
   });
   const sinceStart = rounded(io.now() - io.started);
-  return trafficOf(result, verdict.moves, sinceStart);
+  return trafficOf(result, verdict, sinceStart);
+}
+
+/** All of it, and why. */
+export function leftToUpdate(...reasons: string[]): Traffic & { readonly moved: false } {
+  return { moved: false, due: true, reasons };
+}
+
+function nothingDue(workers: LeftWorkers): Traffic {
+  const isSame = Object.keys(workers).length === 0;
+  const reason = isSame
+    ? "no weight differs between the two releases"
+    : "only workers change, and no traffic goes to them";
+  return { moved: false, due: false, reasons: [reason], workers };
 }
 
 function decide(project: ProjectFile, { state, release, text }: Return): WayBack {
@@ -99,10 +125,14 @@ async function fence(place: Workplace, state: StackState): Promise<string | unde
   return running && runningUpdate({ ...state, running })?.reason;
 }
 
-function trafficOf(result: Moved | NotMoved, moves: readonly Move[], sinceStart: number): Traffic {
+function trafficOf(
+  result: Moved | NotMoved,
+  { moves, workers }: WayBack & { readonly ok: true },
+  sinceStart: number,
+): Traffic {
   if (!result.moved) {
     const strayed = result.strayed.map((each) => `not put back: ${each}`);
-    return { moved: false, reasons: [...result.reasons, ...strayed] };
+    return { ...leftToUpdate(...result.reasons, ...strayed), workers };
   }
   const { written, writeMs, unrecorded } = result;
   const own = moves.filter(({ service }) => written.includes(service));
@@ -113,9 +143,9 @@ function trafficOf(result: Moved | NotMoved, moves: readonly Move[], sinceStart:
     seconds: { write: rounded(writeMs), sinceStart },
     notes: [
       ...there.map(({ service, to }) => `the traffic of ${service} was on ${to} already`),
-      ...(moves.length === 0 ? ["no weight differs between the two releases"] : []),
       ...unrecorded.map((each) => `no tag says who moved it: ${each}`),
     ],
+    workers,
   };
 }
 
@@ -132,8 +162,14 @@ const rounded = (milliseconds: number): number => Math.round(milliseconds / 10) 
 /** For people, one line each. */
 export function trafficView({ paint }: Io, traffic: Traffic): string {
   const note = (text: string): string => `${paint("yellow", "note:")} ${text}\n`;
-  if (!traffic.moved)
-    return note(`the traffic is left to the update: ${traffic.reasons.join("; ")}`);
+  const { workers = {} } = traffic;
+  const left = Object.entries(workers).map(([name, why]) =>
+    note(`${name} is left to the update: ${why}`),
+  );
+  if (!traffic.moved) {
+    const head = traffic.due ? "the traffic is left to the update" : "nothing moves at once";
+    return note(`${head}: ${traffic.reasons.join("; ")}`) + left.join("");
+  }
   const { services, seconds, notes } = traffic;
   const moves = Object.entries(services).map(
     ([service, { from, to }]) => `${paint("bold", service)} from ${from} to ${to}`,
@@ -143,5 +179,5 @@ export function trafficView({ paint }: Io, traffic: Traffic): string {
       ? ""
       : `${paint("green", "traffic moved")}: ${moves.join(", ")}; written and read back in ${seconds.write} s, ` +
         `${seconds.sinceStart} s after the command began\n`;
-  return head + notes.map(note).join("");
+  return head + notes.map(note).join("") + left.join("");
 }

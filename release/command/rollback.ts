@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { rollbackTarget } from "./decisions";
 import { deliver, type DeliverOptions, stackFileOf } from "./deliver";
-import { moveAtOnce, type Return, type Traffic } from "./move-at-once";
+import { leftToUpdate, moveAtOnce, type Return, type Traffic } from "./move-at-once";
 import { CommandFailure, UnknownStack } from "./failure";
 import type { Io } from "./io";
 import type { Workplace } from "./workplace";
@@ -53,5 +53,5 @@ async function first(
     isDeepStrictEqual(state?.[key], way.state[key]);
   if (state && isSame("release") && isSame("lastUpdate"))
     return moveAtOnce(place, io, { ...way, state });
-  return { moved: false, reasons: [`${stack} was updated while the question was open`] };
+  return leftToUpdate(`${stack} was updated while the question was open`);
 }

@@ -74,12 +74,13 @@ describe("wayBack", () => {
 
   it("writes the weights of a service whose standby still is what is wanted", () => {
     const move = { service: "web", from: "green", to: "blue", shift: WEB.shift, tasks: 2 };
-    assert.deepEqual(wayBack({ web: WEB }), { ok: true, moves: [move] });
+    assert.deepEqual(wayBack({ web: WEB }), { ok: true, moves: [move], workers: {} });
   });
 
   it("leaves a service alone that is live as it is wanted", () => {
     const recorded = { ...LIVE_BAD, live: "blue" } as const;
-    assert.deepEqual(wayBack({ web: { ...WEB, recorded } }), { ok: true, moves: [] });
+    const found = wayBack({ web: { ...WEB, recorded } });
+    assert.deepEqual(found, { ok: true, moves: [], workers: {} });
   });
 
   it("does not go where a slot would have to change, or nothing is known of it", () => {
@@ -100,14 +101,48 @@ describe("wayBack", () => {
     for (const [changes, reason] of cases) assert.deepEqual(reasons(changes), [reason]);
   });
 
-  it("leaves a worker to the update, unless it is live as it is wanted", () => {
-    const worker = asWorker(DESIRED);
-    const recorded = { live: "green", blue: asWorker(good), green: asWorker(bad) } as const;
-    assert.deepEqual(reasons({ recorded, desired: worker, shift: undefined }), [
-      "web: it is a worker, whose tasks only an update starts and stops",
-    ]);
-    const there = { ...WEB, recorded: { ...recorded, live: "blue" as const }, desired: worker };
-    assert.deepEqual(wayBack({ web: there }), { ok: true, moves: [] });
+  const WORKER = "it is a worker, whose tasks only an update starts and stops";
+  const worker = asWorker(DESIRED);
+  const jobs: ServiceOnTheWay = {
+    recorded: { live: "green", blue: asWorker(good), green: asWorker(bad) },
+    desired: worker,
+    tasks: 2,
+    shift: undefined,
+  };
+
+  it("leaves a worker to the update, and moves the others at once", () => {
+    const found = wayBack({ jobs, web: WEB });
+    assert.ok(found.ok);
+    assert.deepEqual(
+      found.moves.map(({ service }) => service),
+      ["web"],
+    );
+    assert.deepEqual(found.workers, { jobs: WORKER });
+  });
+
+  it("says nothing of a worker that is live as it is wanted", () => {
+    const recorded = { live: "blue", blue: asWorker(good), green: asWorker(bad) } as const;
+    const found = wayBack({ jobs: { ...jobs, recorded } });
+    assert.deepEqual(found, { ok: true, moves: [], workers: {} });
+  });
+
+  it("says of a worker what else the update has to do", () => {
+    const recorded = { live: "green", blue: asWorker(resized), green: asWorker(bad) } as const;
+    const cases: [Partial<ServiceOnTheWay>, string][] = [
+      [{ recorded: undefined }, "the stack does not have it yet"],
+      [{ desired: undefined }, "the release has no version of it"],
+      [{ recorded }, "blue holds another version, or its settings were changed since"],
+    ];
+    for (const [changes, why] of cases)
+      assert.deepEqual(wayBack({ jobs: { ...jobs, ...changes }, web: WEB }), {
+        ...wayBack({ web: WEB }),
+        workers: { jobs: `${WORKER}; ${why}` },
+      });
+  });
+
+  it("moves nothing ahead of an update that refuses a change of kind", () => {
+    assert.match(reasons({ desired: worker }).join(), /^web: blue holds another version/);
+    assert.match(reasons({ recorded: jobs.recorded }).join(), /^web: blue holds another version/);
   });
 
   it("is never half: one service that can't keeps all from it, and each is named", () => {
@@ -140,6 +175,23 @@ describe("wayBack", () => {
           }
     // Live: good in one slot and anything in the other. Moved: good, proven, and the live one another.
     assert.deepEqual([ways, moves], [2 * 4 * 4 + 2 * 3 * 2, 2 * 3 * 2]);
+  });
+
+  it("names a worker in every case in which the program would change it, and in no other", () => {
+    const contents = [undefined, ...[good, bad, resized].map((each) => asWorker(each))];
+    let named = 0;
+    for (const live of SLOTS)
+      for (const blue of contents)
+        for (const green of contents) {
+          const recorded: SlotState<Revision> = { live, blue, green };
+          const isLeft = assignSlots(recorded, worker, sameRevision) !== recorded;
+          const found = wayBack({ jobs: { ...jobs, recorded }, web: WEB });
+          assert.ok(found.ok && found.moves.length === 1);
+          assert.deepEqual(Object.keys(found.workers), isLeft ? ["jobs"] : []);
+          if (isLeft) named++;
+        }
+    // The live slot holds another version or none, and the other one anything.
+    assert.equal(named, 2 * 3 * 4);
   });
 });
 

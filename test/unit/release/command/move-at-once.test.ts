@@ -1,65 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Moved, MoveOptions, NotMoved } from "../../../../effects/move-traffic";
 import { CommandFailure } from "../../../../release/command/failure";
 import { readProjectFile } from "../../../../release/command/stack-file";
 import type { StackState } from "../../../../release/command/stack-state";
 import { releaseId } from "../../../../release/release";
-import { desiredRevision, type Revision } from "../../../../release/revision";
 import type { Slot } from "../../../../release/slots";
 import type { Move } from "../../../../release/way-back";
-import { parseSettings } from "../../../../settings/parse";
-import { RULE } from "../../effects/fake-balancer";
-import { changed } from "../../settings/sample-config";
 import { FakePlace } from "./fake-place";
-import { A, B, digest, stateOf } from "./samples";
-
-const ROOT = join(__dirname, "..", "..", "..", "..");
-const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
-const settings = parseSettings(changed({}));
-const SERVICES = ["api", "web"];
-
-function revision(service: string, digit: string): Revision {
-  const found = settings.services[service];
-  assert.ok(found);
-  const desired = desiredRevision(service, found, settings.secrets, { digest: digest(digit) });
-  const secrets = Object.entries(desired.secrets).map(([variable, { name, version }]) => {
-    return [variable, { name, version, arn: `arn:${name}`, versionId: "v" }] as const;
-  });
-  const base = { ...desired, digest: digest(digit), secrets: Object.fromEntries(secrets) };
-  return { ...base, release: digit, image: `registry/${service}@${digest(digit)}` };
-}
-
-const urn = (name: string): string => `urn:pulumi:stage::switchyard::types::${name}`;
-
-/** Stage runs B in green; A is warm in blue. */
-function stage(changes: Partial<StackState> = {}): StackState {
-  const slots = (service: string): object => ({
-    live: "green",
-    blue: revision(service, "a"),
-    green: revision(service, "b"),
-  });
-  const services = Object.fromEntries(SERVICES.map((each) => [each, slots(each)]));
-  const proven = { blue: "td:blue", green: "td:green" };
-  const rules = SERVICES.map((each) => [each, { ...RULE, ruleArn: `rule:${each}`, proven }]);
-  const resources = [
-    {
-      urn: urn("switchyard"),
-      type: "pulumi-nodejs:dynamic/switchyard:TrafficShift",
-      outputs: { region: RULE.region, services: Object.fromEntries(rules) as unknown },
-    },
-    ...SERVICES.flatMap((service) =>
-      ["blue", "green"].map((slot) => ({
-        urn: urn(`${service}-${slot}`),
-        type: "aws:ecs/service:Service",
-        outputs: { taskDefinition: `td:${slot}` },
-      })),
-    ),
-  ];
-  const stack = { urn: urn("stack"), type: "pulumi:pulumi:Stack", outputs: { services } };
-  return stateOf({ resources: [stack, ...resources], ...changes });
-}
+import { A, B, digest } from "./samples";
+import { read, revision, SERVICES, stage, stageWith } from "./warm-stage";
 
 interface Result {
   readonly traffic: {
@@ -125,6 +74,7 @@ describe("rollback --up", () => {
       services: { api: { from: "green", to: "blue" }, web: { from: "green", to: "blue" } },
       seconds: { write: 0.05, sinceStart: 0.75 },
       notes: [],
+      workers: {},
     });
     assert.deepEqual(events, ["moved after the pin", "updated"]);
     assert.deepEqual(
@@ -158,7 +108,7 @@ describe("rollback --up", () => {
 
   it("moves what differs, and leaves the service alone that is the same in both", async () => {
     const same = { live: "blue", blue: revision("api", "a"), green: undefined };
-    fake.stacks.set("stage", withServices({ api: same }));
+    fake.stacks.set("stage", stageWith({ api: same }));
     await traffic();
     assert.deepEqual(
       asked?.moves.map(({ service }) => service),
@@ -167,7 +117,7 @@ describe("rollback --up", () => {
   });
 
   it("leaves all to the update where one service's slot would have to change", async () => {
-    fake.stacks.set("stage", withServices({ api: { live: "green", green: revision("api", "b") } }));
+    fake.stacks.set("stage", stageWith({ api: { live: "green", green: revision("api", "b") } }));
     assert.deepEqual(await left(), ["api: blue is empty"]);
   });
 
@@ -272,10 +222,4 @@ describe("rollback --up", () => {
       "no tag says who moved it: web: no",
     ]);
   });
-
-  function withServices(changes: object): StackState {
-    const [stack, ...others] = stage().resources;
-    const services = { ...(stack?.outputs?.["services"] as object), ...changes };
-    return stage({ resources: [{ ...stack, outputs: { services } } as never, ...others] });
-  }
 });
