@@ -93,7 +93,7 @@ function milestoneOf({ type, urn }: StepSubject): Milestone | undefined {
       return { doing: `${slot}: coming up`, done: `${slot}: up and healthy` };
     }
     case "TrafficShift":
-      return { doing: "moving the traffic", done: "the traffic is where it belongs" };
+      return { doing: "switching to this release", done: "this release is live" };
     default:
       return undefined;
   }

@@ -82,7 +82,7 @@ describe("a plan", function () {
   it("of a new version delivers that version, and is applied once", async () => {
     edit(stacks, "web/page.ts", "version 1", "version 2");
     const output = await plan();
-    assert.match(output, /^ {2}update {2}switchyard \(TrafficShift\) +moving the traffic$/m);
+    assert.match(output, /^ {2}update {2}switchyard \(TrafficShift\) +switching to this release$/m);
     await apply();
     assert.deepEqual((await aws.weights()).get("web"), { blue: 0, green: 100 });
     assert.match(await refused(), /this plan was applied already, by the update of .*succeeded/);

@@ -41,7 +41,7 @@ describe("plan", () => {
       out,
       `plan for production, which delivers release ${B.id.slice(0, 12)} (commit c0ffeeb)\n` +
         "  create  web-green (SlotReady)      web: green: coming up\n" +
-        "  update  switchyard (TrafficShift)  moving the traffic\n" +
+        "  update  switchyard (TrafficShift)  switching to this release\n" +
         "  2 resources stay as they are\n" +
         `plan ${id} is in ${FILE}; next:\n  npm run release -- apply ${FILE}\n`,
     );
@@ -91,7 +91,7 @@ describe("plan", () => {
         resource: "switchyard (TrafficShift)",
         change: "update",
         inputs: ["services"],
-        meaning: "moving the traffic",
+        meaning: "switching to this release",
       },
     ]);
     assert.deepEqual(result, {

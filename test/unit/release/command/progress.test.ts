@@ -34,8 +34,8 @@ describe("reduceProgress", () => {
       "done: secret session-key: a new value is kept 1 s",
       "begin: web: green: coming up",
       "done: web: green: up and healthy 1 s",
-      "begin: moving the traffic",
-      "done: the traffic is where it belongs 1 s",
+      "begin: switching to this release",
+      "done: this release is live 1 s",
     ]);
     assert.deepEqual(state.lines[1], { ...state.lines[1], at: 1 });
     assert.equal(state.finished, 4);
