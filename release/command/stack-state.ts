@@ -1,6 +1,7 @@
 import type { Problem } from "../errors";
 import type { LiveRelease } from "../outputs";
 import { readRelease } from "../release";
+import { isWorkerRevision, type Revision } from "../revision";
 import { SLOTS, type Slot } from "../slots";
 import type { RunningUpdate } from "./stack-lock";
 
@@ -13,6 +14,8 @@ export interface SlotContent {
 
 export interface ServiceSlots {
   readonly live: Slot;
+  /** Set where it is a worker: it has no listener rule, and its standby no tasks. */
+  readonly worker?: true;
   readonly blue?: SlotContent;
   readonly green?: SlotContent;
 }
@@ -131,7 +134,13 @@ function servicesIn(output: unknown): Record<string, ServiceSlots> {
       const content = contentIn(state[slot]);
       return content ? [[slot, content] as const] : [];
     });
-    services[name] = { live, ...Object.fromEntries(contents) };
+    const isWorker =
+      contents.length > 0 && contents.every(([slot]) => isWorkerRevision(state[slot] as Revision));
+    services[name] = {
+      live,
+      ...(isWorker && { worker: true as const }),
+      ...Object.fromEntries(contents),
+    };
   }
   return services;
 }

@@ -16,7 +16,7 @@ export interface StackReport {
   readonly running: RunningUpdate | null;
   readonly pendingOperations: number;
   readonly services: Readonly<Record<string, ServiceSlots>>;
-  /** As the load balancer has it now; null where nothing is recorded. */
+  /** As the load balancer has it now; null where nothing is recorded but workers. */
   readonly traffic: TrafficReport | null;
   /** What `rollback` would pin. */
   readonly rollback: LiveRelease | null;

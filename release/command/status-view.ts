@@ -110,7 +110,7 @@ function slotLines({ services, traffic }: StackReport, paint: Paint): string[] {
     const shareOf = (slot: Slot): string => (weights ? `${weights[slot]} %` : "");
     const other = otherSlot(slots.live);
     return [
-      row(name, slots, slots.live, shareOf(slots.live)),
+      row(name, slots, slots.live, slots.worker ? "worker" : shareOf(slots.live)),
       row("", slots, other, shareOf(other)),
     ];
   });

@@ -15,17 +15,22 @@ export interface ServiceTraffic {
   readonly asRecorded: boolean;
 }
 
-/** The traffic of a stack as it is now; also its form in JSON. */
+/** The traffic of a stack's HTTP services as it is now; also its form in JSON. */
 export type TrafficReport =
   | { readonly read: true; readonly services: Readonly<Record<string, ServiceTraffic>> }
   | { readonly read: false; readonly reason: string };
 
-/** Asks the load balancer. What can't be asked is told and fails nothing. @returns null where nothing is recorded */
+/**
+ * Asks the load balancer. What can't be asked is told and fails nothing.
+ *
+ * @returns null where nothing is recorded that takes traffic: workers have no rule
+ */
 export async function trafficReport(
   place: Pick<Workplace, "readWeights">,
   { services, resources }: StackState,
 ): Promise<TrafficReport | null> {
-  if (Object.keys(services).length === 0) return null;
+  const http = Object.fromEntries(Object.entries(services).filter(([, { worker }]) => !worker));
+  if (Object.keys(http).length === 0) return null;
   const shifts = storedShifts(resources);
   if (Object.keys(shifts).length === 0)
     return { read: false, reason: "the stack's state names no listener rules" };
@@ -33,7 +38,7 @@ export async function trafficReport(
     const found = await place.readWeights(shifts);
     return {
       read: true,
-      services: mapValues(services, ({ live }, name) => {
+      services: mapValues(http, ({ live }, name) => {
         const now = found[name];
         if (!now) return { weights: null, elsewhere: false, asRecorded: false };
         const { blue, green, isForeign } = now;

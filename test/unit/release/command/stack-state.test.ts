@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stackState } from "../../../../release/command/stack-state";
 import { A, B, digest } from "./samples";
 
-const slot = (d: string, release: string): object => ({ digest: digest(d), release, cpu: 256 });
+const slot = (d: string, release: string): object => ({ digest: digest(d), release, port: 8080 });
 const OUTPUTS = {
   url: "http://stage.example.com",
   release: B,
@@ -80,6 +80,19 @@ describe("stackState", () => {
     const state = read({ ...OUTPUTS, release: encrypted });
     assert.equal(state.release, undefined);
     assert.ok(state.problems.length > 0);
+  });
+
+  it("tells a worker by what its slots hold", () => {
+    const worker = { digest: digest("b"), release: B.id };
+    const services = {
+      web: OUTPUTS.services.web,
+      jobs: { live: "green", blue: null, green: { ...worker, cpu: 256 } },
+      none: { live: "blue" },
+    };
+    const found = read({ ...OUTPUTS, services }).services;
+    assert.deepEqual(found["jobs"], { live: "green", worker: true, green: worker });
+    assert.deepEqual(found["none"], { live: "blue" });
+    assert.equal(found["web"]?.worker, undefined);
   });
 
   it("leaves out what it can't make sense of in services and empty slots", () => {

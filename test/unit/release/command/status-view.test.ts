@@ -123,6 +123,17 @@ describe("status", () => {
     assert.match(view(stateOf(), "", of(null)), /web: its rule is gone, recorded is green; /);
   });
 
+  it("shows of a worker where it works, and no share of any traffic", () => {
+    const { web } = stateOf().services;
+    assert.ok(web);
+    const jobs = { ...web, worker: true } as const;
+    const text = view(stateOf({ services: { jobs, web } }), "", asRecorded);
+    assert.match(text, /\n {2}traffic +goes where the last update left it\n/);
+    assert.match(text, /\n {2}jobs +green {2}live +worker +b+ .*\n {2} +blue +standby +a+ /);
+    assert.match(text, /\n {2}web +green {2}live +100 % +b+ .*\n {2} +blue +standby +0 % +a+ /);
+    assert.doesNotMatch(view(stateOf({ services: { jobs } })), /\n {2}traffic /);
+  });
+
   it("says why the traffic is not known, and claims no share of it", () => {
     const text = view(stateOf(), "", { read: false, reason: "no credentials" });
     assert.match(text, /\n {2}traffic +not known: no credentials\n/);

@@ -70,6 +70,22 @@ describe("the traffic that status shows", () => {
     assert.deepEqual(report, { read: false, reason: "the stack's state names no listener rules" });
   });
 
+  it("leaves out workers, which have no rule", async () => {
+    const jobs = { live: "blue", worker: true } as const;
+    const state = { ...STATE, services: { ...STATE.services, jobs } };
+    const readWeights = reading({ blue: 0, green: 100, isForeign: false });
+    const report = await trafficReport({ readWeights }, state);
+    assert.deepEqual(report, await trafficReport({ readWeights }, STATE));
+    assert.ok(report?.read && !("jobs" in report.services));
+  });
+
+  it("is none where there are only workers, and asks nobody", async () => {
+    const readWeights = (): Promise<never> => Promise.reject(new Error("asked"));
+    const services = { jobs: { live: "blue", worker: true } } as const;
+    assert.equal(await trafficReport({ readWeights }, { ...STATE, services }), null);
+    assert.equal(await trafficReport({ readWeights }, stateOf({ services })), null);
+  });
+
   it("is none where nothing was ever delivered", async () => {
     const readWeights = reading(null);
     assert.equal(await trafficReport({ readWeights }, stateOf({ services: {} })), null);
