@@ -10,8 +10,8 @@ import type { WorkerSettings } from "../../../settings/types";
 import type { Graph } from "../graph";
 import { arnOf } from "../mock-outputs";
 import { declare, valueOf } from "../mocks";
-import { GUARD, SERVICE, SHIFT, TASK } from "./delivery-sample";
-import { desiredOf, known, PLACE, revision } from "./samples";
+import { GUARD, SERVICE, SHIFT, STACK, TASK } from "./delivery-sample";
+import { desiredOf, PLACE, revision } from "./samples";
 
 const SCALING = "switchyard:service:SlotScaling";
 const SMOKE = "pulumi-nodejs:dynamic/switchyard:OneOffTask";
@@ -49,24 +49,12 @@ const deliver = async (
   changes: Partial<WorkerSettings> = {},
 ): Promise<{ graph: Graph; slots: SlotState<Revision> }> => {
   const args: BlueGreenWorkerArgs = {
-    place: PLACE,
     settings: { ...SETTINGS, ...changes },
-    logRetentionDays: 30,
     previous,
     desired: desiredOf(wanted),
     resolved: pulumi.output(wanted),
     secretArns: [],
-    clusterArn: "arn:cluster",
-    network: { vpcId: known("vpc-id"), privateSubnetIds: [known("subnet-a"), known("subnet-b")] },
-    balancer: {
-      listenerArn: known("arn:listener"),
-      testListenerArn: known("arn:test-listener"),
-      securityGroupId: known("balancer-id"),
-      arnSuffix: known("app/web/1"),
-      url: known("http://balancer"),
-      testUrl: known("http://balancer:9000"),
-    },
-    probeGroupId: "probe-id",
+    ...STACK,
   };
   const { made, graph } = await declare(() => {
     const worker = new BlueGreenWorker("jobs", args);

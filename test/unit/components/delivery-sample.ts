@@ -28,6 +28,26 @@ export const SHIFT = "pulumi-nodejs:dynamic/switchyard:TrafficShift";
 export const [OLD, LIVE, NEW] = [revision("a"), revision("b"), revision("c")];
 export const SETTINGS = webSettings({ tasks: 3, priority: 24000, drainSeconds: 9 });
 
+/** What all services of a stack share. */
+export const STACK = {
+  place: PLACE,
+  logRetentionDays: 30,
+  clusterArn: "arn:cluster",
+  network: {
+    vpcId: known("vpc-id"),
+    privateSubnetIds: [known("subnet-a"), known("subnet-b")],
+  },
+  balancer: {
+    listenerArn: known("arn:listener"),
+    testListenerArn: known("arn:test-listener"),
+    securityGroupId: known("balancer-id"),
+    arnSuffix: known("app/web/1"),
+    url: known("http://balancer"),
+    testUrl: known("http://balancer:9000"),
+  },
+  probeGroupId: "probe-id",
+};
+
 /** What the shift is asked to do with the traffic of `web`. */
 export const trafficIn = (graph: Graph): Record<string, unknown> =>
   (graph.get(SHIFT, "sample").inputs["services"] as Record<string, Record<string, unknown>>)[
@@ -70,27 +90,12 @@ export async function deliverWith(
   slow?: (type: string, name: string) => boolean,
 ): Promise<Delivered> {
   const args: BlueGreenServiceArgs = {
-    place: PLACE,
     settings: SETTINGS,
-    logRetentionDays: 30,
     previous,
     desired: desiredOf(wanted),
     resolved: pulumi.output(wanted),
     secretArns: Object.values(wanted.secrets).map(({ arn }) => known(arn)),
-    clusterArn: "arn:cluster",
-    network: {
-      vpcId: known("vpc-id"),
-      privateSubnetIds: [known("subnet-a"), known("subnet-b")],
-    },
-    balancer: {
-      listenerArn: known("arn:listener"),
-      testListenerArn: known("arn:test-listener"),
-      securityGroupId: known("balancer-id"),
-      arnSuffix: known("app/web/1"),
-      url: known("http://balancer"),
-      testUrl: known("http://balancer:9000"),
-    },
-    probeGroupId: "probe-id",
+    ...STACK,
     ...changes,
   };
   const { made, graph } = await declare(
