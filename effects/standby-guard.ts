@@ -146,8 +146,10 @@ export const effect: Effect = {
   diff(_id: string, olds: GuardOutputs, news: GuardInputs) {
     const before = allOf(olds);
     const all = Object.entries(allOf(news));
-    const isOther = all.some(([name, { contents }]) =>
-      SLOTS.some((slot) => before[name]?.contents[slot] !== contents[slot]),
+    // A preview does not know what a new service is to hold, only that there is one.
+    const isOther = all.some(
+      ([name, { contents }]) =>
+        !before[name] || SLOTS.some((slot) => before[name]?.contents[slot] !== contents[slot]),
     );
     return Promise.resolve({ changes: isOther || all.some(isToChange(olds.mayHold ?? {})) });
   },

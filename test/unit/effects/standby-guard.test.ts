@@ -339,6 +339,12 @@ describe("the guard of the standby slots", () => {
     });
   });
 
+  it("shows a service that comes, of which a preview does not know yet what it is to hold", async () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9" as unknown as GuardedService["contents"];
+    const news = stack({}, { contents: unknown });
+    assert.equal((await effect.diff("standby", held(stack({})), news)).changes, true);
+  });
+
   it("is asked again for each new content of a slot, and for nothing else", async () => {
     const changes = async (...news: Parameters<typeof stack>): Promise<boolean | undefined> =>
       (await effect.diff("standby", held(stack({}, {})), stack(...news))).changes;
