@@ -341,7 +341,8 @@ describe("the guard of the standby slots", () => {
 
   it("shows a service that comes, of which a preview does not know yet what it is to hold", async () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9" as unknown as GuardedService["contents"];
-    const news = stack({}, { contents: unknown });
+    const services = { web: WEB, api: { ...API_ALONE, contents: unknown } };
+    const news = { region, services };
     assert.equal((await effect.diff("standby", held(stack({})), news)).changes, true);
   });
 
