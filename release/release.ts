@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { childPath } from "../settings/config-path";
 import { read } from "../settings/read";
 import { rule, text } from "../settings/rule";
 import { serviceName } from "../settings/names";
+import { canonicalJson, sha256 } from "./canonical-json";
 import { type Problem, SettingsError } from "./errors";
 
 /** What is promoted, free of any environment. */
@@ -29,19 +29,14 @@ export const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const RELEASE_ID = /^[0-9a-f]{64}$/;
 const COMMIT = /^[A-Za-z0-9][A-Za-z0-9._/+-]{0,127}$/;
 
-/**
- * Canonical JSON of a release (RFC 8785). All its values are strings, for which the standard asks
- * no more than keys in the order of their UTF-16 code units and the escapes of `JSON.stringify`.
- */
-export function canonicalRelease(release: Release): string {
-  const names = Object.keys(release.images).sort();
-  const images = names.map((n) => `${JSON.stringify(n)}:${JSON.stringify(release.images[n])}`);
-  return `{"commit":${JSON.stringify(release.commit)},"images":{${images.join(",")}}}`;
+/** Canonical JSON of a release: of what it is, and of nothing that is written beside it. */
+export function canonicalRelease({ commit, images }: Release): string {
+  return canonicalJson({ commit, images });
 }
 
 /** Id of a release: SHA-256 of its canonical JSON, 64 hexadecimal digits. */
 export function releaseId(release: Release): string {
-  return createHash("sha256").update(canonicalRelease(release)).digest("hex");
+  return sha256(canonicalRelease(release));
 }
 
 /** The first 12 digits of a release id, `sha256:` left off a digest: for people, never for comparing. */

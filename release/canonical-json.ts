@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+
+/** What JSON can say; numbers are finite. */
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/**
+ * Canonical JSON (RFC 8785): keys in the order of their UTF-16 code units, no white space, numbers and texts as
+ * `JSON.stringify` writes them, which is what the standard asks for. A key whose value is undefined is left out.
+ */
+export function canonicalJson(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const members = Object.keys(value)
+    .sort()
+    .flatMap((key) => {
+      const member = value[key];
+      return member === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(member)}`];
+    });
+  return `{${members.join(",")}}`;
+}
+
+/** SHA-256 of a text's UTF-8 or of bytes, 64 hexadecimal digits. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+const isList = (value: readonly Json[] | object): value is readonly Json[] => Array.isArray(value);

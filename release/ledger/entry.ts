@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { canonicalJson, type Json, sha256 } from "../canonical-json";
+import { entryKey, HASH, MOST_ENTRIES, USER_ID } from "./keys";
+import { type Kind, KINDS, RELEASE_KINDS } from "./kinds";
+import { LedgerError } from "./ledger-error";
+
+/** Who wrote an entry, as STS says it. */
+export interface Principal {
+  /** For example `arn:aws:sts::222222222222:assumed-role/approver/alice`. */
+  readonly arn: string;
+  /** What AWS's policies know the same principal by, for example `AROAEXAMPLE:alice`. */
+  readonly userId: string;
+}
+
+/** What somebody wants to be on record. */
+export interface Draft {
+  readonly kind: Kind;
+  /** Id of the release that it is about. @default the stack itself */
+  readonly release?: string;
+  /** What was run, or asked for, as a person would say it. */
+  readonly what: string;
+  /** SHA-256 of what came out of it, 64 hexadecimal digits. @default there is nothing to hash */
+  readonly result?: string;
+  /** What else belongs to it. Never a secret. @default {} */
+  readonly details?: Readonly<Record<string, Json>>;
+}
+
+/** One thing that happened, in its place in the order of all that did. */
+export interface Entry extends Draft {
+  /** 1 or more, without a gap. */
+  readonly sequence: number;
+  /** SHA-256 of the bytes of the entry before it; 64 zeros in the first one. */
+  readonly previous: string;
+  /** When, by S3's own clock, in whole seconds: `2026-01-31T12:00:00Z`. */
+  readonly time: string;
+  /** The stack whose ledger it is in. */
+  readonly stack: string;
+  readonly by: Principal;
+}
+
+/** What the first entry has in place of a hash. */
+export const BEGINNING = "0".repeat(64);
+
+const hash = z.string().regex(HASH);
+
+const schema: z.ZodType<Entry> = z
+  .strictObject({
+    sequence: z.int().min(1).max(MOST_ENTRIES),
+    previous: hash,
+    time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    stack: z.string().min(1),
+    kind: z.enum(KINDS),
+    release: hash.exactOptional(),
+    by: z.strictObject({ arn: z.string().startsWith("arn:"), userId: z.string().regex(USER_ID) }),
+    what: z.string(),
+    result: hash.exactOptional(),
+    details: z.record(z.string(), z.custom<Json>()).exactOptional(),
+  })
+  .refine(
+    ({ kind, release }) =>
+      (RELEASE_KINDS as readonly Kind[]).includes(kind) === (release !== undefined),
+  );
+
+/** The bytes that are kept, and that the next entry carries the hash of. */
+export const entryBytes = (entry: Entry): Uint8Array =>
+  Buffer.from(canonicalJson({ ...entry, by: { ...entry.by } }));
+
+/** Where an entry is kept. */
+export function keyOf(entry: Entry): string {
+  const { kind, sequence, release } = entry;
+  const place = { kind, sequence, userId: entry.by.userId, hash: sha256(entryBytes(entry)) };
+  return entryKey(release === undefined ? place : { release, ...place });
+}
+
+/**
+ * Reads an entry from where it is kept.
+ *
+ * @throws LedgerError if these are not the bytes that were written there
+ */
+export function parseEntry(key: string, bytes: Uint8Array): Entry {
+  const found = schema.safeParse(json(bytes)).data;
+  if (found === undefined) throw new LedgerError(`${key} is no entry of a ledger`);
+  // The key has the hash of the bytes, and they are the one way to write what they say.
+  if (keyOf(found) !== key || !Buffer.from(entryBytes(found)).equals(bytes))
+    throw new LedgerError(`${key} does not hold what was written there`);
+  return found;
+}
+
+/** The bytes of the link that puts an entry in its place. */
+export const linkBytes = (key: string): Uint8Array => Buffer.from(canonicalJson({ entry: key }));
+
+/**
+ * Key of the entry that a link names.
+ *
+ * @throws LedgerError if these are not the bytes of a link
+ */
+export function parseLink(key: string, bytes: Uint8Array): string {
+  const link = z.strictObject({ entry: z.string() }).safeParse(json(bytes)).data;
+  if (link === undefined || !Buffer.from(linkBytes(link.entry)).equals(bytes))
+    throw new LedgerError(`${key} is no link of a ledger`);
+  return link.entry;
+}
+
+function json(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

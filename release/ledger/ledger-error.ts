@@ -1,0 +1,13 @@
+/** A ledger that can't be read or written as it must be: no user's mistake, and nothing that a second try mends. */
+export class LedgerError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "LedgerError";
+  }
+}
+
+/** Somebody did to a ledger what no part of the program does: nothing can be decided by it any more. */
+export const tampered = (what: string): LedgerError =>
+  new LedgerError(
+    `${what}: somebody has changed the ledger; find out what happened: \`npm run release -- verify\``,
+  );

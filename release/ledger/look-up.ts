@@ -1,0 +1,81 @@
+import { type Head, readHead } from "./append";
+import { type Entry, parseEntry, parseLink } from "./entry";
+import { entriesOf, type EntryPlace, linkKey, parseEntryKey } from "./keys";
+import type { Kind } from "./kinds";
+import { tampered } from "./ledger-error";
+import type { LedgerStore } from "./store";
+
+interface Found {
+  readonly key: string;
+  readonly place: EntryPlace;
+}
+
+/** What is looked for: of a release or of the stack itself, and of some kinds alone. */
+export interface Question {
+  /** @default entries about the stack itself */
+  readonly release?: string;
+  readonly kinds: readonly Kind[];
+  /** The newest of each kind is enough. @default false */
+  readonly newestOnly?: boolean;
+}
+
+/**
+ * Entries about a release, the oldest first. Reads no others: as many requests as there are answers, twice, and a listing.
+ * An entry counts only where the chain says that it has its place.
+ *
+ * @throws LedgerError where something was hidden, rewritten, or is not what it says: nothing can be decided by such a ledger
+ */
+export async function lookUp(store: LedgerStore, question: Question): Promise<Entry[]> {
+  const { release, kinds, newestOnly = false } = question;
+  const head = await readHead(store);
+  const found = await candidates(store, release, kinds);
+  const entries: Entry[] = [];
+  const seen = new Set<Kind>();
+  for (const { key, place } of found.toSorted((a, b) => b.place.sequence - a.place.sequence)) {
+    if (newestOnly && seen.has(place.kind)) continue;
+    if (!(await isInPlace(store, head, key, place))) continue;
+    entries.unshift(await readEntry(store, key));
+    seen.add(place.kind);
+  }
+  return entries;
+}
+
+/** Keys of entries that may count, whether or not they have a place. */
+async function candidates(
+  store: LedgerStore,
+  release: string | undefined,
+  kinds: readonly Kind[],
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for await (const { key, isDeleteMarker } of store.versions(entriesOf(release))) {
+    const place = parseEntryKey(key);
+    if (place === undefined || !kinds.includes(place.kind)) continue;
+    if (isDeleteMarker || found.at(-1)?.key === key)
+      throw tampered(`${key} was ${isDeleteMarker ? "deleted" : "written twice"}`);
+    found.push({ key, place });
+  }
+  return found;
+}
+
+/** Whether the chain has this entry at its number, and not another one or none. */
+async function isInPlace(
+  store: LedgerStore,
+  head: Head,
+  key: string,
+  { sequence }: EntryPlace,
+): Promise<boolean> {
+  if (sequence > head.sequence) return false;
+  const link = linkKey(sequence);
+  const bytes = await store.read(link);
+  if (bytes === undefined) throw tampered(`the link of entry ${sequence} is gone`);
+  const named = parseLink(link, bytes);
+  if (parseEntryKey(named)?.sequence !== sequence)
+    throw tampered(`the link of entry ${sequence} names another entry`);
+  return named === key;
+}
+
+async function readEntry(store: LedgerStore, key: string): Promise<Entry> {
+  const bytes = await store.read(key);
+  if (bytes === undefined) throw tampered(`${key} is gone`);
+  return parseEntry(key, bytes);
+}

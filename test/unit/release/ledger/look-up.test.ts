@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { append } from "../../../../release/ledger/append";
+import { entryBytes, keyOf, linkBytes } from "../../../../release/ledger/entry";
+import { linkKey } from "../../../../release/ledger/keys";
+import { lookUp } from "../../../../release/ledger/look-up";
+import { DRAFTS, ledgerOf, OTHER, RELEASE, writer } from "./entries";
+
+describe("lookUp", () => {
+  it("finds what is known of a release, the oldest first, and nothing of another one", async () => {
+    const { store, entries } = await ledgerOf(DRAFTS);
+    await append(store, writer("bob"), { kind: "approved", release: OTHER, what: "approve" });
+    const found = await lookUp(store, {
+      release: RELEASE,
+      kinds: ["live", "promoted", "approved"],
+    });
+    assert.deepEqual(found, [entries[0], entries[1], entries[4]]);
+    assert.deepEqual(await lookUp(store, { kinds: ["frozen"] }), [entries[2]]);
+    assert.deepEqual(await lookUp(store, { kinds: ["drift"] }), []);
+  });
+
+  it("finds the newest of each kind", async () => {
+    const { store } = await ledgerOf([...DRAFTS, ...DRAFTS]);
+    const found = await lookUp(store, {
+      release: RELEASE,
+      kinds: ["live", "approved"],
+      newestOnly: true,
+    });
+    assert.deepEqual(
+      found.map(({ sequence }) => sequence),
+      [7, 10],
+    );
+  });
+
+  it("reads no more of a long ledger than of a short one", async () => {
+    const rest = Array.from({ length: 300 }, () => ({
+      kind: "live" as const,
+      release: OTHER,
+      what: "pulumi up",
+    }));
+    const { store } = await ledgerOf([...DRAFTS, ...rest]);
+    Object.assign(store.calls, { first: 0, versions: 0, read: 0, write: 0 });
+    await lookUp(store, { release: RELEASE, kinds: ["approved", "promoted"] });
+    assert.deepEqual(store.calls, { first: 1, versions: 1, read: 5, write: 0 });
+  });
+
+  it("does not count what has no place in the chain", async () => {
+    const { store, entries } = await ledgerOf(DRAFTS);
+    const [, approved] = entries;
+    assert.ok(approved);
+    for (const sequence of [2, 5, 6, 99]) {
+      const forged = { ...approved, sequence, ...writer("eve") };
+      store.put(keyOf(forged), entryBytes(forged));
+    }
+    const question = { release: RELEASE, kinds: ["approved"] } as const;
+    assert.deepEqual(await lookUp(store, question), [approved]);
+  });
+
+  it("is refused by a ledger in which what it looks for was deleted, overwritten, or lost its place", async () => {
+    const question = { kinds: ["frozen"] } as const;
+    const { store, entries } = await ledgerOf(DRAFTS);
+    const [, second, frozen] = entries;
+    assert.ok(second && frozen);
+    const key = keyOf(frozen);
+    for (const [harm, expected] of [
+      [(): void => store.remove(key), /frozen\/.* was deleted: somebody has changed the ledger/],
+      [(): void => store.put(key, entryBytes(frozen)), /was written twice/],
+      [(): void => store.remove(linkKey(3)), /the link of entry 3 is gone/],
+      [(): void => store.erase(linkKey(3)), /the link of entry 3 is gone/],
+      [(): void => store.remove(linkKey(5)), /999999999994\.json was deleted/],
+    ] as const) {
+      const before = store.copy().objects;
+      harm();
+      await assert.rejects(lookUp(store, question), expected);
+      store.objects = before;
+    }
+    store.erase(linkKey(3));
+    store.put(linkKey(3), linkBytes(keyOf(second)));
+    await assert.rejects(lookUp(store, question), /the link of entry 3 names another entry/);
+  });
+});
