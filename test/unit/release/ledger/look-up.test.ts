@@ -4,6 +4,7 @@ import { entryBytes, keyOf, linkBytes } from "../../../../release/ledger/entry";
 import { linkKey } from "../../../../release/ledger/keys";
 import { lookUp } from "../../../../release/ledger/look-up";
 import { DRAFTS, ledgerOf, OTHER, RELEASE, writer } from "./entries";
+import type { MemoryStore } from "./memory-store";
 
 describe("lookUp", () => {
   it("finds what is known of a release, the oldest first, and nothing of another one", async () => {
@@ -61,17 +62,42 @@ describe("lookUp", () => {
     const [, second, frozen] = entries;
     assert.ok(second && frozen);
     const key = keyOf(frozen);
-    for (const [harm, expected] of [
-      [(): void => store.remove(key), /frozen\/.* was deleted: somebody has changed the ledger/],
-      [(): void => store.put(key, entryBytes(frozen)), /was written twice/],
-      [(): void => store.remove(linkKey(3)), /the link of entry 3 is gone/],
-      [(): void => store.erase(linkKey(3)), /the link of entry 3 is gone/],
-      [(): void => store.remove(linkKey(5)), /999999999994\.json was deleted/],
-    ] as const) {
-      const before = store.copy().objects;
-      harm();
-      await assert.rejects(lookUp(store, question), expected);
-      store.objects = before;
+    const harms: [(harmed: MemoryStore) => void, RegExp][] = [
+      [
+        (it) => {
+          it.remove(key);
+        },
+        /frozen\/.* was deleted: somebody has changed the ledger/,
+      ],
+      [
+        (it) => {
+          it.put(key, entryBytes(frozen));
+        },
+        /was written twice/,
+      ],
+      [
+        (it) => {
+          it.remove(linkKey(3));
+        },
+        /the link of entry 3 is gone/,
+      ],
+      [
+        (it) => {
+          it.erase(linkKey(3));
+        },
+        /the link of entry 3 is gone/,
+      ],
+      [
+        (it) => {
+          it.remove(linkKey(5));
+        },
+        /999999999994\.json was deleted/,
+      ],
+    ];
+    for (const [harm, expected] of harms) {
+      const harmed = store.copy();
+      harm(harmed);
+      await assert.rejects(lookUp(harmed, question), expected);
     }
     store.erase(linkKey(3));
     store.put(linkKey(3), linkBytes(keyOf(second)));

@@ -49,11 +49,11 @@ describe("verify", () => {
     for (const [index, { key, bytes }] of store.objects.entries())
       for (let at = 0; at <= bytes.length; at++) {
         const [before, after] = [bytes.slice(0, at), bytes.slice(at)];
+        const without = Buffer.concat([before, after.slice(1)]);
+        const space = Buffer.from(" ");
         for (const other of [
-          Buffer.concat(
-            [before, after.slice(1), after.length === 0 ? Buffer.from(" ") : ""].map(Buffer.from),
-          ),
-          Buffer.concat([before, Buffer.from(" "), after]),
+          ...(after.length > 0 ? [without] : []),
+          Buffer.concat([before, space, after]),
         ]) {
           const changed = store.copy();
           (changed.objects[index] as { bytes: Uint8Array }).bytes = other;
