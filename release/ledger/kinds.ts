@@ -27,8 +27,8 @@ export const RELEASE_KINDS = [
   "rolled-back",
 ] as const;
 
-/** What a ledger can say of a stack, whatever it runs. */
-export const STACK_KINDS = ["frozen", "unfrozen", "drift"] as const;
+/** What a ledger can say of a stack, whatever it runs: the gate that it has from now on, whether nothing may be delivered, what drifted. */
+export const STACK_KINDS = ["gate", "frozen", "unfrozen", "drift"] as const;
 
 export type ReleaseKind = (typeof RELEASE_KINDS)[number];
 export type StackKind = (typeof STACK_KINDS)[number];

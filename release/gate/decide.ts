@@ -1,0 +1,99 @@
+import type { Entry } from "../ledger/entry";
+import { type Condition, conditionsOf } from "./conditions";
+import { detail, type Facts, newest } from "./facts";
+import type { Gate } from "./gate";
+import { matches, personOf } from "./people";
+
+/** How long a release that was let in may still be finished, though a window has closed meanwhile: 4 hours. */
+export const ADMISSION_MINUTES = 240;
+
+export type Way =
+  /** It runs already: nothing of the release changes. */
+  | "unchanged"
+  /** It ran directly before the one that runs now: going back is always open, going forward again after that is not. */
+  | "back"
+  /** It was let in a short time ago, and its delivery did not end. */
+  | "finish"
+  /** All conditions hold. */
+  | "open"
+  /** Not all hold, and a second person has let it in all the same. */
+  | "overridden"
+  | "closed";
+
+export interface Verdict {
+  readonly way: Way;
+  readonly conditions: readonly Condition[];
+  /** The entry that lets it in, where the conditions do not. */
+  readonly because?: Entry;
+}
+
+/** A gate, and since when it is on record. */
+export interface GateInForce {
+  readonly gate: Gate;
+  readonly entry: Entry;
+}
+
+/**
+ * Whether a release may be delivered. Both the gate of the settings and the one on record must let it in: a gate that is
+ * weaker than the last one counts only after something has passed the last one.
+ */
+export function decide(
+  gates: { readonly settings?: Gate; readonly inForce?: GateInForce },
+  facts: Facts,
+  stack: string,
+): Verdict {
+  const { here, successor } = facts;
+  const conditions = joined(gates, facts, stack);
+  const last = newest(here, "live", "replaced");
+  if (last?.kind === "live") return { way: "unchanged", conditions: [], because: last };
+  const wasTakenBack = detail(last, "way") === "back";
+  if (last && !wasTakenBack && newest(successor, "live", "replaced")?.kind === "live")
+    return { way: "back", conditions: [], because: last };
+  const admitted = newest(here, "admitted", "promoted", "live", "replaced");
+  if (admitted?.kind === "admitted" && minutesSince(admitted, facts.now) < ADMISSION_MINUTES)
+    return { way: "finish", conditions, because: admitted };
+  if (conditions.every(({ holds }) => holds)) return { way: "open", conditions };
+  const override = overrideOf(gates, facts);
+  if (override) return { way: "overridden", conditions, because: override };
+  return { way: "closed", conditions };
+}
+
+/** The conditions of both gates, each once. */
+function joined(
+  { settings, inForce }: Parameters<typeof decide>[0],
+  facts: Facts,
+  stack: string,
+): Condition[] {
+  const conditions = settings ? conditionsOf(settings, facts, stack) : [];
+  if (!inForce) return conditions;
+  const { gate, entry } = inForce;
+  const known = new Set(conditions.map(({ name, holds }) => `${name} ${String(holds)}`));
+  const older = conditionsOf(gate, facts, stack)
+    .filter(({ name, holds }) => !known.has(`${name} ${String(holds)}`))
+    .map((each) => ({ ...each, name: `${each.name} (by the gate of entry ${entry.sequence})` }));
+  return [...conditions, ...older];
+}
+
+/** A second person's word, given since the release was last asked for, by somebody whom every gate lets give it. */
+function overrideOf(
+  { settings, inForce }: Parameters<typeof decide>[0],
+  { here }: Facts,
+): Entry | undefined {
+  const asked = newest(here, "promoted");
+  const gates = [settings, inForce?.gate].filter((gate) => gate !== undefined);
+  return here.findLast(
+    (entry) =>
+      entry.kind === "overridden" &&
+      asked !== undefined &&
+      entry.sequence > asked.sequence &&
+      (detail(entry, "reason") ?? "").trim() !== "" &&
+      gates.every(
+        ({ emergency, people }) =>
+          emergency.some((pattern) => matches(pattern, entry.by.arn)) &&
+          personOf(entry.by.arn, people) !== personOf(asked.by.arn, people),
+      ),
+  );
+}
+
+const minutesSince = ({ time }: Entry, now: Date): number =>
+  (now.getTime() - Date.parse(time)) / 60_000;
