@@ -60,7 +60,11 @@ export async function append(store: LedgerStore, writer: Writer, draft: Draft): 
     const key = keyOf(entry);
     // One that is there already has the same bytes, for their hash is in its name.
     await store.write(key, entryBytes(entry));
-    if (await store.write(linkKey(entry.sequence), linkBytes(key))) return entry;
+    const link = linkKey(entry.sequence);
+    if (await store.write(link, linkBytes(key))) return entry;
+    // A write whose answer was lost is sent again, and then finds the link that it made.
+    const found = await store.read(link);
+    if (found && Buffer.from(linkBytes(key)).equals(found)) return entry;
   }
   throw new LedgerError(
     `other writers came first ${MOST_TRIES} times: nothing was written of ${draft.kind}; run it again`,

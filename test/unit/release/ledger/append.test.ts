@@ -75,6 +75,17 @@ describe("append", () => {
     }
   });
 
+  it("knows its own link again where the answer to its write was lost", async () => {
+    const { store } = await ledgerOf(DRAFTS);
+    const write = store.write.bind(store);
+    store.write = async (key, bytes): Promise<boolean> => {
+      await write(key, bytes);
+      return write(key, bytes);
+    };
+    assert.equal((await append(store, writer("alice"), draft)).sequence, 6);
+    assert.deepEqual(await verify(store), { entries: 6, problems: [], withoutPlace: 0 });
+  });
+
   it("refuses to go on from a link that was deleted, or that names another entry", async () => {
     const { store } = await ledgerOf(DRAFTS);
     const deleted = store.copy();
