@@ -8,8 +8,8 @@ export interface LedgerArgs {
   readonly place: StackPlace;
   /** How long nobody can take an entry away, in days. */
   readonly retentionDays: number;
-  /** Accounts whose stacks decide by what this ledger says: they may read it. @default [] */
-  readonly readers?: readonly string[];
+  /** Accounts whose stacks decide by what this ledger says: they may read it. */
+  readonly readers: readonly string[];
 }
 
 /**
@@ -39,25 +39,19 @@ export class Ledger extends pulumi.ComponentResource {
     this.registerOutputs({ bucket: this.bucket });
   }
 
-  /** Object Lock asks for versions, and keeps each of them. */
+  /** Object Lock keeps versions, and turns them on: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html */
   private lock(name: string, bucket: s3.Bucket, { retentionDays }: LedgerArgs): pulumi.Resource {
-    const options = { parent: this, retainOnDelete: true };
-    const versioning = new s3.BucketVersioning(
-      name,
-      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-      options,
-    );
     return new s3.BucketObjectLockConfiguration(
       name,
       {
         bucket: bucket.id,
         rule: { defaultRetention: { mode: "COMPLIANCE", days: retentionDays } },
       },
-      { ...options, dependsOn: versioning },
+      { parent: this, retainOnDelete: true },
     );
   }
 
-  /** Nothing of it is public, whatever a policy or a list says; S3's own key encrypts it. */
+  /** Nothing of it is public, whatever a policy says; S3's own key encrypts it. Lists of access are off, as in every new bucket. */
   private close(name: string, bucket: s3.Bucket): pulumi.Resource[] {
     const options = { parent: this, retainOnDelete: true };
     return [
@@ -70,11 +64,6 @@ export class Ledger extends pulumi.ComponentResource {
           ignorePublicAcls: true,
           restrictPublicBuckets: true,
         },
-        options,
-      ),
-      new s3.BucketOwnershipControls(
-        name,
-        { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
         options,
       ),
       new s3.BucketServerSideEncryptionConfiguration(
@@ -100,7 +89,7 @@ interface Statement {
 }
 
 /** What S3 refuses to everybody, whatever else they may do, and what it lets the readers do. */
-function policyOf(arn: string, { readers = [] }: LedgerArgs): object {
+function policyOf(arn: string, { readers }: LedgerArgs): object {
   const everybody = { Effect: "Deny", Principal: "*" } as const;
   const statements: Statement[] = [
     {

@@ -15,6 +15,8 @@ export interface ReleasePart {
   look(): Promise<void>;
   /** Whether it takes more than a write to put back: then what one write puts back goes first. @default false */
   readonly goesBackSlowly?: boolean;
+  /** Whether it can be put back now. @default true */
+  canUndo?(): Promise<boolean>;
   /** Puts back what it has changed. Does not fail. @returns what came of it; nothing where there was nothing to put back */
   undo(): Promise<string | undefined>;
   /** The sentence for the user about the part that failed. */
@@ -77,13 +79,22 @@ async function bring(group: readonly ReleasePart[], parts: readonly ReleasePart[
 /** Makes a release live as a whole. As soon as anything is wrong, everything is put back as it was. */
 export async function switchTogether(parts: readonly ReleasePart[]): Promise<void> {
   const groups = inOrder(parts);
+  let hasBegun = false;
   try {
     await each(parts, (part, stop) => part.prepare(stop));
     await each(parts, (part) => part.look());
+    hasBegun = true;
     for (const group of groups) await bring(group, parts);
   } catch (error) {
-    throw new Error(await putBack(groups, error), { cause: error });
+    // What a killed run has left goes back as a whole, or stays as it is as a whole.
+    const goesBack = hasBegun || (await canAllGoBack(parts));
+    throw new Error(await putBack(goesBack ? groups : [], error), { cause: error });
   }
+}
+
+async function canAllGoBack(parts: readonly ReleasePart[]): Promise<boolean> {
+  const answers = await Promise.all(parts.map(async (part) => (await part.canUndo?.()) ?? true));
+  return answers.every(Boolean);
 }
 
 /** The last ones first, and no weight waits for tasks. @returns what failed and what was put back, a line a part */

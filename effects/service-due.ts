@@ -51,7 +51,7 @@ export function shiftOf(
   const isThere = hasTraffic(rule, live);
   if (old.proven[live] !== taskDefinitionArn) return unproven(wanted, old, rule);
   // An update that failed late had delivered it, and the guard may have put the traffic back for another service's sake.
-  const back = from && allTo(from);
+  const back = allTo(from ?? live);
   if (old.live === live) return isThere ? undefined : new ServiceShift(atOnce(wanted), rule, back);
   // `release rollback` has moved it already: nothing that is wrong now is a reason to return to what it left.
   return new ServiceShift(atOnce(wanted), rule, isThere ? undefined : allTo(otherSlot(live)));

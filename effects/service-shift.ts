@@ -1,7 +1,7 @@
 import type { AwsPlace } from "../components/place";
 import { remainingSteps, type ShiftStep } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
-import { describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
+import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
 import { AcceptanceTest } from "./acceptance-test";
 import { awaitCapacity } from "./await-capacity";
 import { clientConfig, messageOf } from "./clients";
@@ -69,10 +69,14 @@ export class ServiceShift implements ReleasePart {
   private readonly inputs: ServiceShiftInputs;
   private readonly before: LiveRule;
   private readonly safe: Weights | undefined;
+  /** Whether it is safe where the traffic is to go anyway: a hand or a killed run has led some of it elsewhere. */
+  private readonly comesHome: boolean;
   private readonly rule: ListenerRule;
   private readonly stages: Stage[];
   private watch: ShiftWatch;
+  /** Whether there is anything to put back: written by this run, or left by one that was killed. */
   private hasMoved: boolean;
+  private hasWritten = false;
   /** As last written or read; nothing where the rule does something else with the traffic. */
   private current: Weights | undefined;
   private acceptance: AcceptanceTest | undefined;
@@ -92,6 +96,7 @@ export class ServiceShift implements ReleasePart {
     this.inputs = inputs;
     this.before = before;
     this.safe = safe;
+    this.comesHome = safe !== undefined && sameWeights(safe, allTo(inputs.live));
     this.rule = new ListenerRule(inputs);
     this.stages = [
       ...remainingSteps(inputs.steps, before.weights[inputs.live]),
@@ -105,7 +110,7 @@ export class ServiceShift implements ReleasePart {
 
   /** The slot that has the traffic should the release fail. */
   get home(): Slot {
-    return this.safe ? otherSlot(this.inputs.live) : this.inputs.live;
+    return this.safe && !this.comesHome ? otherSlot(this.inputs.live) : this.inputs.live;
   }
 
   private get targetGroupArn(): string {
@@ -174,7 +179,7 @@ export class ServiceShift implements ReleasePart {
     const to = shareTo(this.inputs.live, percent);
     const { arn } = this.before;
     if (this.current && sameWeights(this.current, to)) return;
-    this.hasMoved = true;
+    [this.hasMoved, this.hasWritten] = [true, true];
     await this.rule.write(arn, to);
     const now = await this.rule.read(arn);
     if (!now || now.isForeign || !sameWeights(now.weights, to))
@@ -197,11 +202,23 @@ export class ServiceShift implements ReleasePart {
     return what;
   }
 
+  /** What comes home does so where its targets answer: no traffic goes to a dead target group, whatever has failed. */
+  async canUndo(): Promise<boolean> {
+    if (!this.comesHome) return true;
+    const looked = targetHealthOf(this.inputs, this.targetGroupArn)();
+    return looked.then(
+      ({ healthy }) => healthy >= this.inputs.minimumHealthyTargets,
+      () => false,
+    );
+  }
+
   describe(reason: string, undone: string | undefined): string {
     const { live } = this.inputs;
+    if (undone !== undefined && this.comesHome)
+      return `${this.name}: ${undone}, after this: ${reason}`;
     if (undone !== undefined)
       return `${this.name}: the traffic could not be moved to ${live}, ${undone}: ${reason}`;
-    if (!this.hasMoved) return refusal(this.inputs, reason);
+    if (!this.comesHome && !this.hasWritten) return refusal(this.inputs, reason);
     return `${this.name}: all traffic could not be given back to ${live}: ${reason}; run the update again`;
   }
 }

@@ -9,7 +9,9 @@ import type { MemoryStore } from "./memory-store";
 const problemsOf = async (store: MemoryStore): Promise<readonly string[]> =>
   (await verify(store)).problems;
 
-describe("verify", () => {
+describe("verify", function () {
+  // Thousands of ledgers are verified.
+  this.timeout(60_000);
   it("finds nothing wrong with a ledger that nobody has touched, and reads each object once", async () => {
     const { store } = await ledgerOf(DRAFTS);
     store.calls.read = 0;
