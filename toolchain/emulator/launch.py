@@ -33,6 +33,7 @@ BEHAVIOUR = (
     "ecs_tasks", "ecs_run_task", "ecs_task_lists", "ecs_events",
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",
+    "s3_locks", "s3_pages",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",
     "appconfig", "autoscaling", "ecs_metrics", "autoscaling_tracking",
 )
