@@ -5,6 +5,7 @@ import os
 import ecr_layers
 import elbv2_front
 import faults
+import iam_request
 import request_log
 from ministack import app as ministack
 from ministack.core.router import extract_access_key_id
@@ -52,4 +53,5 @@ async def app(scope, receive, send):
     elif answer := faults.expiry(scope):
         await faults.send_answer(send, *answer)
     else:
+        iam_request.begin(scope)
         await apis(scope, receive, send)

@@ -9,6 +9,7 @@ Environment:
   SWITCHYARD_BASE_IMAGE                    image with Node.js at /nodejs/bin/node; default: the
                                            one that app/Dockerfile pins
   BG_TIME_SCALE                            factor on health-check intervals and waits (default 1)
+  AUTH                                     "true": signatures and IAM policies are enforced
   SWITCHYARD_REQUEST_LOG                   file for a line about each call of AWS's APIs (default none)
 """
 
@@ -33,7 +34,7 @@ BEHAVIOUR = (
     "ecs_tasks", "ecs_run_task", "ecs_task_lists", "ecs_events",
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",
-    "s3_locks", "s3_pages",
+    "s3_locks", "s3_pages", "iam_variables", "iam_request", "iam_sessions", "iam_missing", "iam_log",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",
     "appconfig", "autoscaling", "ecs_metrics", "autoscaling_tracking",
 )

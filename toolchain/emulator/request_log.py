@@ -2,6 +2,7 @@
 
 {"at": 1700000000.123, "ms": 4.2, "operation": "ModifyRule", "by": "aws-sdk-js/3...", "status": 200}
 
+Where IAM is enforced, the principal and what it was allowed are added: iam_log.
 at: Unix time in seconds when the call came in. operation: as AWS names it, METHOD and path where a protocol has none.
 https://smithy.io/2.0/aws/protocols/index.html
 """
@@ -11,6 +12,9 @@ import os
 import re
 import time
 from urllib.parse import parse_qs
+
+import iam_log
+import iam_request
 
 PATH = os.environ.get("SWITCHYARD_REQUEST_LOG")
 FORM_BYTES = 4096  # the action comes first
@@ -39,6 +43,7 @@ def logged(app):
 
     async def write_down(scope, receive, send):
         began, body, status = time.time(), b"", 0
+        request = iam_request.current.get()
 
         async def take():
             nonlocal body
@@ -62,6 +67,7 @@ def logged(app):
             "operation": operation_of(scope, headers, body),
             "by": headers.get("user-agent", ""),
             "status": status,
+            **iam_log.words_of(request),
         }) + "\n")
 
     return write_down
