@@ -34,6 +34,8 @@ export interface StacksOptions {
   readonly keep?: boolean;
   /** Writes down every call of AWS's APIs. @default false */
   readonly logRequests?: boolean;
+  /** Has the accounts enforce IAM; commands then run as a user with AdministratorAccess. @default false */
+  readonly enforceIam?: boolean;
 }
 
 /** The two stacks on emulated accounts, deployed from a copy of the project. */
@@ -58,6 +60,7 @@ export class Stacks {
     keep = false,
     timeScale = defaultTimeScale,
     logRequests = false,
+    enforceIam = false,
   }: StacksOptions): Promise<Stacks> {
     const { startEmulator } = await import("../toolchain/emulator.mjs");
     const workspace = createWorkspace(name);
@@ -78,6 +81,8 @@ export class Stacks {
           stateDir,
           timeScale,
           outliveParent: keep,
+          peers: join(workspace.home, "peers"),
+          enforceIam,
           ...(logRequests && { variables: { SWITCHYARD_REQUEST_LOG: requestLogOf(stack) } }),
         });
       }),

@@ -35,6 +35,8 @@ const LOG_TAIL_LINES = 15;
  * @property {boolean} [outliveParent] keep running after this process ends; default false
  * @property {Readonly<Record<string, string>>} [registries] other registries that tasks may pull
  *   from: real host -> address:port
+ * @property {string} [peers] folder where the accounts of a run find each other; default: an account is alone
+ * @property {boolean} [enforceIam] signatures and IAM policies are enforced; default false
  * @property {Readonly<Record<string, string>>} [variables] more of the emulator's own environment
  */
 
@@ -134,6 +136,8 @@ function launcherEnvironment(options, registryHost, registryEndpoint) {
     SWITCHYARD_REGISTRY_ENDPOINTS: Object.entries(registries)
       .map(([host, address]) => `${host}=${address}`)
       .join(","),
+    ...(options.peers !== undefined && { SWITCHYARD_PEERS: options.peers }),
+    ...(options.enforceIam && { AUTH: "true" }),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     NO_PROXY: "*",

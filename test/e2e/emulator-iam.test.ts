@@ -65,8 +65,8 @@ describe("an emulated account that enforces IAM", function () {
   before(async function () {
     if (python === undefined) this.skip();
     const { startEmulator } = await import("../../toolchain/emulator.mjs");
-    const variables = { AUTH: "true", SWITCHYARD_REQUEST_LOG: log };
-    emulator = await startEmulator({ ...options, variables });
+    const variables = { SWITCHYARD_REQUEST_LOG: log };
+    emulator = await startEmulator({ ...options, enforceIam: true, variables });
     root = rootOf(emulator, options.account);
     await root.s3.send(new CreateBucketCommand({ Bucket }));
   });

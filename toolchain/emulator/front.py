@@ -6,6 +6,7 @@ import ecr_layers
 import elbv2_front
 import faults
 import iam_request
+import peers_door
 import request_log
 from ministack import app as ministack
 from ministack.core.router import extract_access_key_id
@@ -23,13 +24,16 @@ def host_of(scope):
     return ""
 
 
-def is_foreign(scope):
-    """One process is one account: the key of another account opens nothing here."""
+def key_of(scope):
     for name, value in scope.get("headers", []):
         if name == b"authorization":
-            key = extract_access_key_id({"authorization": value.decode("latin-1")}, {}) or ""
-            return key.isdigit() and len(key) == 12 and key != os.environ["MINISTACK_ACCOUNT_ID"]
-    return False
+            return extract_access_key_id({"authorization": value.decode("latin-1")}, {}) or ""
+    return ""
+
+
+def is_foreign(key):
+    """One process is one account: the key of another account opens nothing here."""
+    return key.isdigit() and len(key) == 12 and key != os.environ["MINISTACK_ACCOUNT_ID"]
 
 
 async def refuse(send):
@@ -48,8 +52,12 @@ async def app(scope, receive, send):
         await ecr_layers.handle(scope, send)
     elif scope["path"] == faults.PATH:
         await faults.handle(scope, receive, send)
-    elif is_foreign(scope):
+    elif peers_door.is_from_peer(scope):
+        await peers_door.answer(scope, receive, send, apis)
+    elif is_foreign(key := key_of(scope)):
         await refuse(send)
+    elif port := peers_door.home_of(key):
+        await peers_door.pass_on(scope, receive, send, port)
     elif answer := faults.expiry(scope):
         await faults.send_answer(send, *answer)
     else:

@@ -36,6 +36,8 @@ class Request:
     params: dict = field(default_factory=dict)
     checks: list = field(default_factory=list)  # of iam_log
     principal: str = ""
+    further: bool = False  # whether iam_dependents has asked
+    foreign: dict = field(default_factory=dict)  # who calls from another account: peers_calls.caller_of
 
 
 current = contextvars.ContextVar("switchyard_request", default=Request())

@@ -10,6 +10,7 @@ Environment:
                                            one that app/Dockerfile pins
   BG_TIME_SCALE                            factor on health-check intervals and waits (default 1)
   AUTH                                     "true": signatures and IAM policies are enforced
+  SWITCHYARD_PEERS                         folder where the accounts of a run find each other (default none)
   SWITCHYARD_REQUEST_LOG                   file for a line about each call of AWS's APIs (default none)
 """
 
@@ -34,9 +35,11 @@ BEHAVIOUR = (
     "ecs_tasks", "ecs_run_task", "ecs_task_lists", "ecs_events",
     "ecs_services", "ecs_deployments", "ecs_service_deployments",
     "ecr_images", "ecr_registry", "secrets_manager",
-    "s3_locks", "s3_pages", "iam_variables", "iam_request", "iam_sessions", "iam_missing", "iam_log",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",
     "appconfig", "autoscaling", "ecs_metrics", "autoscaling_tracking",
+    "s3_locks", "s3_pages",
+    "iam_variables", "iam_request", "iam_resources", "iam_sessions", "iam_missing", "iam_log", "iam_dependents",
+    "peers_calls",
 )
 
 logger = logging.getLogger("switchyard")
@@ -122,7 +125,9 @@ def main():
     os.environ.setdefault("DOCKER_NETWORK", "bridge")
     install_behaviour()
     import containers
+    import peers
 
+    peers.announce(arguments.port)
     addresses = arguments.bind or ["127.0.0.1", *containers.bridge_addresses()]
     asyncio.run(serve(addresses, arguments.port, arguments.exit_with_stdin))
     logging.shutdown()

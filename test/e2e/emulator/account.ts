@@ -19,6 +19,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Credentials } from "./principals";
 
 export const ACCOUNT = "111111111111";
 export const REGION = "us-east-1";
@@ -34,8 +35,10 @@ export interface Account {
   readonly cloudwatch: CloudWatchClient;
 }
 
-export function connect(endpoint: string, account = ACCOUNT): Account {
-  const credentials = { accessKeyId: account, secretAccessKey: "test" };
+/** @param caller number of the account, for its root, or anyone's credentials */
+export function connect(endpoint: string, caller: string | Credentials = ACCOUNT): Account {
+  const credentials =
+    typeof caller === "string" ? { accessKeyId: caller, secretAccessKey: "test" } : caller;
   const options = { endpoint, region: REGION, credentials, maxAttempts: 1 };
   return {
     ecs: new ECSClient(options),
