@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StackOutputs } from "../release/outputs";
+import { createAdministrator } from "./administrator";
 import { removeImages } from "./images";
 import { run, type RunOptions, type RunResult, stopRunning } from "./run";
 import { createWorkspace, type Workspace } from "./workspace";
@@ -19,6 +20,8 @@ const yielding = ["-n", "5"] as const;
 export interface Account {
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
+  /** The same for the account's root, who may do everything but what the policy of a resource denies. */
+  readonly rootEnv: NodeJS.ProcessEnv;
   readonly pid: number;
   /** File with a line for each call of AWS's APIs; nothing unless it is asked for. */
   readonly requestLog?: string;
@@ -90,10 +93,15 @@ export class Stacks {
     const registries = started
       .map((each) => each.environment["SWITCHYARD_REGISTRY_ENDPOINTS"])
       .join(",");
+    const users = await Promise.all(
+      started.map(async (each) =>
+        enforceIam ? await createAdministrator(each.environment) : undefined,
+      ),
+    );
     const known = stacks.map((stack, index) => {
       const emulator = started[index];
       if (!emulator) throw new Error(`no emulator for ${stack}`);
-      const env = {
+      const rootEnv = {
         ...process.env,
         ...emulator.environment,
         SWITCHYARD_REGISTRY_ENDPOINTS: registries,
@@ -101,8 +109,9 @@ export class Stacks {
         PULUMI_BACKEND_URL: `file://${join(workspace.home, "state")}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: "local",
       };
+      const env = { ...rootEnv, ...users[index] };
       const log = logRequests ? { requestLog: requestLogOf(stack) } : {};
-      return [stack, { port: emulator.port, env, pid: emulator.pid, ...log }] as const;
+      return [stack, { port: emulator.port, env, rootEnv, pid: emulator.pid, ...log }] as const;
     });
     return new Stacks(
       workspace,

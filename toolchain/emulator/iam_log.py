@@ -1,6 +1,7 @@
 """Where IAM is enforced, what each call was allowed and by whom it was asked, for the line of request_log.
 
-{"principal": "arn:aws:iam::111111111111:user/ann", "iam": [{"action": "s3:PutObject", "resource": "arn:...", "allowed": true}]}
+{"principal": "arn:aws:iam::111111111111:user/ann",
+ "iam": [{"action": "s3:PutObject", "resource": "arn:aws:s3:::ledger/1", "allowed": true}]}
 """
 
 from ministack.core import iam_evaluator as iam

@@ -132,7 +132,7 @@ def s3_service_context(action, query, path="", headers=None):
 
 
 def s3_additional_checks(method, path, headers, body, query):
-    """What a write of an object asks for besides s3:PutObject, and a bucket with Object Lock besides s3:CreateBucket."""
+    """What a write asks for besides s3:PutObject, and a bucket with Object Lock besides s3:CreateBucket."""
     checks = list(_more_checks(method, path, headers, body, query))
     action = iam_actions._s3_action(method, path, query)
     arn = "arn:aws:s3:::" + path.strip("/") if path.count("/") < 2 else "arn:aws:s3:::" + path.lstrip("/")
