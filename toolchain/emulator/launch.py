@@ -37,7 +37,7 @@ BEHAVIOUR = (
     "ecr_images", "ecr_registry", "secrets_manager",
     "ec2_interfaces", "ec2_endpoints", "ec2_rules",
     "appconfig", "autoscaling", "ecs_metrics", "autoscaling_tracking",
-    "s3_locks", "s3_pages",
+    "ecs_execution_role", "s3_locks", "s3_pages",
     "iam_variables", "iam_request", "iam_resources", "iam_sessions", "iam_missing", "iam_log", "iam_dependents",
     "peers_calls",
 )

@@ -18,6 +18,8 @@ from urllib.parse import quote, urlencode
 
 CALLER, PROOF = "x-switchyard-caller", "x-switchyard-proof"
 BUCKETS = "/_switchyard/buckets/"
+SIGNED = ("authorization", "x-amz-security-token", "x-amz-content-sha256", "x-amz-decoded-content-length",
+          "x-amz-trailer")
 OWN = ("connection", "content-length", "date", "expect", "host", "server", "transfer-encoding", CALLER, PROOF)
 TIMEOUT_SECONDS = 60
 NOBODY = "{}"
@@ -84,7 +86,7 @@ def send(port, method, target, headers, body):
 async def ask(port, method, path, query, headers, body, caller=NOBODY):
     """Asks in the name of a caller, whose credentials stay here."""
     target = quote(path) + ("?" + urlencode(query, doseq=True) if query else "")
-    kept = [(name, value) for name, value in headers.items() if name not in OWN and name != "authorization"]
+    kept = [(name, value) for name, value in headers.items() if name not in OWN + SIGNED]
     if body or method in ("PUT", "POST"):
         kept.append(("content-length", str(len(body))))
     kept += [("host", f"127.0.0.1:{port}"), (CALLER, caller), (PROOF, proof(caller, method, path))]
