@@ -85,9 +85,11 @@ async def answer_s3(caller, method, path, headers, body, query, request_id):
         found = decision(bucket, caller, action, arn, context)
         request.checks.append({"action": action, "resource": arn, "allowed": found == "Allow"})
         if found != "Allow":
+            reason = ("with an explicit deny in a resource-based policy" if found == "Deny"
+                      else f"because no resource-based policy allows the {action} action")
             return iam_actions.access_denied_response(
-                "s3", action, caller["arn"], request_id, headers=headers, resource_arn=arn,
-                explicit_deny=found == "Deny", resource_policy_arn=arn if found == "Deny" else "")
+                "s3", action, caller["arn"], request_id, headers=headers, message=f"User: {caller['arn']} is not "
+                f"authorized to perform: {action} on resource: \"{arn}\" {reason}")
     answer = await s3.handle_request(method, path, headers, body, query, internal=True)
     if answer[0] == 404 and key and method in ("GET", "HEAD") \
             and decision(bucket, caller, LIST, f"arn:aws:s3:::{bucket}", {}) != "Allow":
