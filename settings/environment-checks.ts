@@ -2,11 +2,7 @@ import type { Problem } from "../release/errors";
 import { isWorkerConfig, type ServiceConfig } from "./config";
 import { childPath } from "./config-path";
 import { HTTP_ENVIRONMENT, WORKER_ENVIRONMENT } from "./names";
-
-const SECRET_NAME = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY|API_KEY/i;
-/** A key in PEM, an AWS access key id, an address with a password in it. */
-const SECRET_VALUE =
-  /-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[A-Z0-9]{16}\b|:\/\/[^/\s:@]*:[^/\s@]+@/;
+import { looksSecret } from "./plain-secrets";
 
 /**
  * A task definition has 64 KiB; half of it is left to everything else.
@@ -38,7 +34,7 @@ export function checkEnvironment(service: ServiceConfig, path: string, problems:
         allowed: "each name once in environment and secrets together",
         action: "remove one of them",
       });
-    } else if (SECRET_NAME.test(name) || (value !== undefined && SECRET_VALUE.test(value))) {
+    } else if (looksSecret(name, value ?? "")) {
       problems.push({
         path: at,
         found: "what looks like a secret in plain text",
