@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** Types of the program's resources that AWS lets be tagged. */
 const TAGGABLE = new Set([
   "aws:acm/certificate:Certificate",
+  "aws:appautoscaling/target:Target",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:ec2/eip:Eip",
