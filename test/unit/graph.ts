@@ -8,6 +8,8 @@ export interface Declared {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly parentUrn: string;
   readonly dependencyUrns: readonly string[];
+  /** What each input was made of. */
+  readonly propertyUrns: Readonly<Record<string, readonly string[]>>;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   /** Whether every output that is a secret was declared as one. */

@@ -126,6 +126,7 @@ function listen(graph: Graph): void {
       inputs: plainInputs((request.getObject() as unknown as Struct).toJavaScript()),
       parentUrn: request.getParent(),
       dependencyUrns: request.getDependenciesList(),
+      propertyUrns: propertyUrns(request),
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
       hasSecretOutputs: secret.every((output) =>
@@ -144,6 +145,14 @@ function listen(graph: Graph): void {
     if (declared) declared.outputs = plainInputs(request.getOutputs().toJavaScript());
     return registerOutputs(request, callback);
   };
+}
+
+function propertyUrns(request: RegisterResourceRequest): Record<string, string[]> {
+  const urns: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((made, property) => {
+    urns[property] = made.getUrnsList();
+  });
+  return urns;
 }
 
 /** What throws in an `apply` arrives as a rejection that nobody handles: the test must have it. */

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { blocks, page, pages, ROOT } from "./markdown";
 
-const README_TESTS = ["test/e2e/readme-first-look.test.ts", "test/e2e/readme.test.ts"];
+const README_TESTS = ["readme-first-look", "readme", "policy"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 /** Sections whose commands that test takes out of the page and runs, as they stand. */
 const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
@@ -12,6 +14,7 @@ const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
   ["README.md", "The command line"],
   ["README.md", "Take it down"],
   ["docs/guides/plan.md", "How"],
+  ["docs/guides/policy.md", "How"],
   ["docs/runbooks/a-killed-run.md", "What you see"],
   ["docs/runbooks/a-killed-run.md", "What to do"],
   ["docs/runbooks/a-killed-run.md", "How to see that it is over"],
@@ -55,7 +58,7 @@ describe("the documentation's commands", () => {
     assert.deepEqual(unknown, []);
   });
 
-  it("are in sections that the test of the README names", () => {
+  it("are in sections that the tests of the pages name", () => {
     const source = README_TESTS.map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
     for (const [file, section] of RUN_LITERALLY) {
       assert.ok(source.includes(`"${file}"`) && source.includes(`"${section}"`), section);

@@ -65,7 +65,7 @@ describe("the documentation's links", () => {
   });
 
   it("and those that the programs print lead to pages that are there", () => {
-    const folders = ["components", "demo", "effects", "release", "settings", "toolchain"];
+    const folders = ["components", "demo", "effects", "policy", "release", "settings", "toolchain"];
     const printed = folders.flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true })
         .map((name) => join(folder, String(name)))
