@@ -129,7 +129,10 @@ export const ACCESS: Cases = {
       "a key without a policy": of("aws:kms/key:Key"),
     },
     breaks: {
-      everybody: [onRepository({ Principal: "*" }), /statement Sample allows it to everybody/],
+      everybody: [
+        onRepository({ Principal: "*" }),
+        /statement Sample allows it to everybody: found "\*"/,
+      ],
       "everybody with a condition": [
         onRepository({ Principal: { AWS: "*" }, Condition: { Bool: {} } }),
         /a condition does not make up/,

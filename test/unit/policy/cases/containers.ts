@@ -62,6 +62,7 @@ export const CONTAINERS: Cases = {
     keeps: {
       "plain values": task(environment("LOG_LEVEL", "info")),
       "none at all": task(),
+      "a one-off task without any": of("pulumi-nodejs:dynamic/switchyard:OneOffTask"),
       "plain values of a one-off task": oneOff({ TEST_URL: "http://example.com" }),
     },
     breaks: {

@@ -43,7 +43,12 @@ const policy = (changes: Properties) =>
   beside("bucketPolicy:BucketPolicy", { policy: document({ ...TLS_ONLY, ...changes }) });
 
 const parameters = (name: string, value: string) =>
-  of("aws:rds/parameterGroup:ParameterGroup", { parameters: [{ name, value }] });
+  of("aws:rds/parameterGroup:ParameterGroup", {
+    parameters: [
+      { name, value },
+      { name: "log_connections", value: "1" },
+    ],
+  });
 const databaseWith = (group: StackResource) => [
   group,
   of("aws:rds/instance:Instance", {}, { from: { parameterGroupName: [group] } }),

@@ -73,6 +73,19 @@ export const NETWORK: Cases = {
     },
     breaks: {
       "into tasks": [[front, balancer(front), web, ingress(fromAnywhere, web)], /found "into web"/],
+      "into the load balancer and tasks": [
+        [
+          front,
+          balancer(front),
+          web,
+          of(
+            "aws:ec2/securityGroupRule:SecurityGroupRule",
+            { type: "ingress", protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["::/0"] },
+            { from: { securityGroupId: [front, web] } },
+          ),
+        ],
+        /into balancer, web/,
+      ],
       "into a group that is not of this stack": [
         [
           of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {
