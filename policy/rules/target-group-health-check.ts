@@ -6,8 +6,7 @@ export const targetGroupHealthCheck = propertyRule({
   types: ["aws:lb/targetGroup:TargetGroup"],
   property: "healthCheck.path",
   holds: (value) => text(value).startsWith("/"),
-  when: ({ props }) =>
-    props["targetType"] !== "lambda" && text(props["protocol"]).startsWith("HTTP"),
+  when: ({ props }) => text(props["protocol"]).startsWith("HTTP"),
   allowed: "a path",
   next: "set healthCheck, with a path that answers 200 only where the target works",
 });

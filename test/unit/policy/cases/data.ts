@@ -141,7 +141,14 @@ export const DATA: Cases = {
       "no bucket": [],
     },
     breaks: {
-      nothing: [[BUCKET], /ledger: BucketServerSideEncryptionConfiguration: found "none of the/],
+      nothing: [
+        [BUCKET],
+        /ledger: BucketServerSideEncryptionConfiguration: found "none .*declare one beside the bucket$/,
+      ],
+      "one of no bucket of this stack": [
+        [BUCKET, of(`aws:s3/${ENCRYPTION}`, encryption("AES256"), { from: { bucket: [] } })],
+        /found "none of the bucket"/,
+      ],
       "another bucket's": [beside(ENCRYPTION, encryption("AES256"), elsewhere), /ledger/],
       "one that says no algorithm": [beside(ENCRYPTION, { rules: [{}] }), /one with AES256/],
     },
@@ -160,11 +167,24 @@ export const DATA: Cases = {
     },
     breaks: {
       nothing: [[BUCKET], /BucketVersioning: found "none of the/],
-      suspended: [beside(VERSIONING, versioning("Suspended")), /one with status Enabled/],
+      suspended: [
+        beside(VERSIONING, versioning("Suspended")),
+        /one with status Enabled.*; mend it$/,
+      ],
     },
   },
   "s3-bucket-tls-only": {
-    keeps: { "a refusal": policy({}) },
+    keeps: {
+      "a refusal": policy({}),
+      "a refusal beside leave for one account": beside("bucketPolicy:BucketPolicy", {
+        policy: {
+          Statement: [
+            TLS_ONLY,
+            { Effect: "Allow", Principal: { AWS: "1" }, Action: "s3:GetObject" },
+          ],
+        },
+      }),
+    },
     breaks: {
       nothing: [[BUCKET], /BucketPolicy: found "none of the/],
       "an allowance in its place": [policy({ Effect: "Allow" }), /denies everybody/],

@@ -188,6 +188,8 @@ export const NETWORK: Cases = {
         protocol: "HTTP",
         healthCheck: { path: "/readyz" },
       }),
+      "targets without paths": of("aws:lb/targetGroup:TargetGroup", { protocol: "TCP" }),
+      "a function": of("aws:lb/targetGroup:TargetGroup", { targetType: "lambda" }),
     },
     breaks: {
       "what AWS takes by itself": [
