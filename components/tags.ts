@@ -23,6 +23,7 @@ const TAGGABLE = new Set([
   "aws:lb/listenerRule:ListenerRule",
   "aws:lb/loadBalancer:LoadBalancer",
   "aws:lb/targetGroup:TargetGroup",
+  "aws:s3/bucket:Bucket",
   "aws:secretsmanager/secret:Secret",
 ]);
 

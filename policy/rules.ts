@@ -37,6 +37,7 @@ import { s3BucketBlocksPublicAccess } from "./rules/s3-bucket-blocks-public-acce
 import { s3BucketEncrypted } from "./rules/s3-bucket-encrypted";
 import { s3BucketTlsOnly } from "./rules/s3-bucket-tls-only";
 import { s3BucketVersioned } from "./rules/s3-bucket-versioned";
+import { s3ObjectLockRetains } from "./rules/s3-object-lock-retains";
 import { secretByVersion } from "./rules/secret-by-version";
 import { serviceCircuitBreaker } from "./rules/service-circuit-breaker";
 import { serviceHasNoPublicAddress } from "./rules/service-has-no-public-address";
@@ -87,6 +88,7 @@ export const RULES: readonly Rule[] = [
   s3BucketEncrypted,
   s3BucketTlsOnly,
   s3BucketVersioned,
+  s3ObjectLockRetains,
   secretByVersion,
   serviceCircuitBreaker,
   serviceHasNoPublicAddress,

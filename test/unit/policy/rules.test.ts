@@ -113,6 +113,7 @@ s3-bucket-blocks-public-access
 s3-bucket-encrypted
 s3-bucket-tls-only
 s3-bucket-versioned
+s3-object-lock-retains
 secret-by-version
 service-circuit-breaker
 service-has-no-public-address

@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { Ledger } from "../../../components/ledger";
+import { tagEverything } from "../../../components/tags";
 import { Judge } from "../../../policy/judge";
 import type { StackResource } from "../../../policy/rule";
 import { RULES } from "../../../policy/rules";
+import { PLACE } from "../components/samples";
 import { ROOT } from "../docs/markdown";
 import type { Declared, Graph } from "../graph";
+import { declare } from "../mocks";
 import { Project, runStack } from "../program/run-stack";
 
 /** The graph as the engine shows it to the pack. */
@@ -90,6 +94,20 @@ describe("the policy pack", () => {
       assert.deepEqual(judged(graph).messages, []);
     });
   }
+
+  it("finds nothing in a ledger, and something in one without its policy", async () => {
+    const args = { place: PLACE, retentionDays: 30, readers: ["222222222222"] };
+    const { graph } = await declare(() => {
+      tagEverything({ Team: "yard" });
+      new Ledger("ledger", args);
+    });
+    assert.deepEqual(judged(graph).messages, []);
+    const policy = graph.get("aws:s3/bucketPolicy:BucketPolicy", "ledger");
+    for (const [urn, each] of graph.urns) if (each === policy) graph.urns.delete(urn);
+    const [first = "", ...others] = judged(graph).messages;
+    assert.match(first, /^s3-bucket-tls-only: aws:s3\/bucket:Bucket ledger: BucketPolicy: found/);
+    assert.deepEqual(others, []);
+  });
 
   it("is no part of the program, which would start later for it", () => {
     const { metafile } = buildSync({

@@ -32,6 +32,11 @@ const BLOCKED = {
 };
 const VERSIONING = "bucketVersioning:BucketVersioning";
 const versioning = (status: string) => ({ versioningConfiguration: { status } });
+const locked = (defaultRetention?: Properties) => {
+  const bucket = of("aws:s3/bucket:Bucket", { objectLockEnabled: true });
+  const type = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
+  return [bucket, of(type, { rule: { defaultRetention } }, { from: { bucket: [bucket] } })];
+};
 const TLS_ONLY = {
   Effect: "Deny",
   Principal: "*",
@@ -171,6 +176,18 @@ export const DATA: Cases = {
         beside(VERSIONING, versioning("Suspended")),
         /one with status Enabled.*; mend it$/,
       ],
+    },
+  },
+  "s3-object-lock-retains": {
+    keeps: {
+      "a time in days": locked({ mode: "COMPLIANCE", days: 30 }),
+      "a time in years": locked({ mode: "COMPLIANCE", years: 1 }),
+      "a bucket without a lock": [BUCKET],
+    },
+    breaks: {
+      "no time": [locked(), /BucketObjectLockConfiguration: found "one that does not hold it"/],
+      "a time of nothing": [locked({ mode: "COMPLIANCE", days: 0 }), /mode COMPLIANCE/],
+      "what its owner can lift": [locked({ mode: "GOVERNANCE", days: 30 }), /mend it$/],
     },
   },
   "s3-bucket-tls-only": {
