@@ -37,6 +37,8 @@ describe("readExceptions", () => {
 
   it("refuses one without a reason, or with one that says nothing", () => {
     refuses({ reason: undefined }, /reason: found nothing; allowed: 20 characters or more/);
+    assert.deepEqual(read({ reason: "x".repeat(20) }).problems, []);
+    refuses({ reason: "x".repeat(19) }, /reason: found x/);
     refuses({ reason: "later" }, /reason: found later/);
     refuses({ reason: " ".repeat(30) }, /reason: found nothing/);
   });
@@ -45,8 +47,10 @@ describe("readExceptions", () => {
     refuses({ expires: undefined }, /expires: found nothing; allowed: a day as YYYY-MM-DD/);
     refuses({ expires: "never" }, /expires: found never/);
     refuses({ expires: "2027-02-30" }, /expires: found 2027-02-30/);
+    refuses({ expires: "2027-13-01" }, /expires: found 2027-13-01/);
     refuses({ expires: "2027-3-31" }, /expires: found 2027-3-31/);
-    assert.deepEqual(read({ expires: "2028-03-01" }).problems, []);
+    const midnight = new Date("2027-03-01T00:00:00Z");
+    assert.deepEqual(read({ expires: "2028-03-01" }, midnight).problems, []);
     refuses({ expires: "2028-03-03" }, /allowed: 366 days from 2027-03-01 at most/);
   });
 
