@@ -192,6 +192,8 @@ export class ServiceShift implements ReleasePart {
   async undo(): Promise<string | undefined> {
     const { safe } = this;
     if (!this.hasMoved || !safe) return undefined;
+    // What this run took from home goes back there; what it found elsewhere only if home answers.
+    if (!this.hasWritten && !(await this.canUndo())) return undefined;
     const what = await this.rule.write(this.before.arn, safe).then(
       () => `the weights are back at ${describeWeights(safe)}`,
       (failure: unknown) =>
@@ -202,12 +204,17 @@ export class ServiceShift implements ReleasePart {
     return what;
   }
 
-  /** What comes home does so where its targets answer: no traffic goes to a dead target group, whatever has failed. */
+  /**
+   * Whether home answers: as it does where it still has a share, and with as many targets as it needs where it has none. No
+   * traffic goes to a dead target group, whatever has failed.
+   */
   async canUndo(): Promise<boolean> {
-    if (!this.comesHome) return true;
-    const looked = targetHealthOf(this.inputs, this.targetGroupArn)();
+    const { home, before, inputs, hasMoved, safe } = this;
+    if (!hasMoved || !safe) return true;
+    const looked = targetHealthOf(inputs, targetGroupOf(inputs, home))();
+    const needed = before.weights[home] > 0 ? 1 : inputs.minimumHealthyTargets;
     return looked.then(
-      ({ healthy }) => healthy >= this.inputs.minimumHealthyTargets,
+      ({ healthy }) => healthy >= needed,
       () => false,
     );
   }

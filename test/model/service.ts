@@ -60,6 +60,16 @@ export class ModelService {
     );
   }
 
+  /** Whether what is recorded as live could carry all traffic: it has a share already, or all of its targets are healthy. */
+  homeAnswers(before: Snapshot): boolean {
+    if (!this.record) return true;
+    const targets = this.targets(this.record.live);
+    const healthy = targets.filter((each) => each === "healthy");
+    return before.weights[this.record.live] > 0
+      ? healthy.length > 0
+      : healthy.length === targets.length;
+  }
+
   fires(slot: Slot, now: number): boolean {
     return now < this.silentAt[slot];
   }

@@ -227,9 +227,10 @@ export class World {
       this.interruptAt = Infinity;
     }
     if (this.violation) throw this.violation;
+    const homesAnswer = planned.every(({ service, before }) => service.homeAnswers(before));
     for (const { service, next, before } of planned) {
       const { record } = service;
-      const plan = { ...this.settings, record, next, shiftBegan: this.shiftBegan };
+      const plan = { ...this.settings, record, next, shiftBegan: this.shiftBegan, homesAnswer };
       assertAfter(result, plan, before, service.snapshot());
     }
     if (result === "failed" && wasRecorded && !this.isEdited) this.assertWhole("after a failure");
