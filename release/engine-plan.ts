@@ -26,8 +26,15 @@ interface Diff {
   readonly deletes?: readonly string[];
 }
 
+/** What the program asks of one resource. */
+export interface Goal {
+  /** URNs of the resources that an input is made from, by input. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
+  readonly ignoreChanges?: readonly string[] | null;
+}
+
 interface WrittenStep {
-  readonly goal?: { readonly inputDiff?: Diff; readonly outputDiff?: Diff } | null;
+  readonly goal?: (Goal & { readonly inputDiff?: Diff; readonly outputDiff?: Diff }) | null;
   readonly steps?: readonly string[] | null;
 }
 
@@ -36,7 +43,8 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Pulumi's mark of a secret, whose ciphertext differs each time that it is written. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const MASKED = "[secret]";
+/** In place of a secret. */
+export const MASKED = "[secret]";
 /** In place of the value of an input that is taken away. */
 const REMOVED = "[removed]";
 const QUIET = new Set(["same", "read", "refresh"]);
@@ -50,11 +58,7 @@ const RANDOM = "-[random]";
  * @throws TypeError where the text is none
  */
 export function readEnginePlan(text: string): EnginePlan {
-  const { resourcePlans } = JSON.parse(text) as {
-    readonly resourcePlans?: Readonly<Record<string, WrittenStep>>;
-  };
-  if (typeof resourcePlans !== "object") throw new TypeError("an update plan has resourcePlans");
-  const all = Object.entries(resourcePlans);
+  const all = Object.entries(writtenSteps(text));
   const changing = all.filter(([, { steps }]) => (steps ?? []).some((op) => !QUIET.has(op)));
   const names = randomNames(changing);
   const stack = all.find(([urn]) => urn.split("::")[2] === "pulumi:pulumi:Stack")?.[1];
@@ -64,6 +68,42 @@ export function readEnginePlan(text: string): EnginePlan {
     unchanged: all.length - changing.length,
     outputs: { ...adds, ...updates },
   };
+}
+
+/**
+ * What the program asks of each resource, by URN, those that stay as they are among them.
+ *
+ * @throws TypeError where the text is no update plan
+ */
+export function goalsOf(text: string): Readonly<Record<string, Goal>> {
+  return Object.fromEntries(
+    Object.entries(writtenSteps(text)).map(([urn, { goal }]) => [urn, goal ?? {}]),
+  );
+}
+
+function writtenSteps(text: string): Readonly<Record<string, WrittenStep>> {
+  const { resourcePlans } = JSON.parse(text) as {
+    readonly resourcePlans?: Readonly<Record<string, WrittenStep>>;
+  };
+  if (typeof resourcePlans !== "object") throw new TypeError("an update plan has resourcePlans");
+  return resourcePlans;
+}
+
+/** Whether a value is one that Pulumi has marked as a secret, whatever it holds. */
+export function isSecretValue(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as Record<string, unknown>)[SIGNATURE] === SECRET
+  );
+}
+
+/** A name that Pulumi has made up for a resource, without what is random in it; undefined for any other text. */
+export function withoutSuffix(resource: string, text: string): string | undefined {
+  const suffix = text.slice(resource.length);
+  return text.startsWith(resource) && RANDOM_SUFFIX.test(suffix)
+    ? `${resource}${RANDOM}`
+    : undefined;
 }
 
 /**
@@ -79,7 +119,7 @@ export function canonical(value: unknown, names: ReadonlyMap<string, string> = n
   }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((each) => canonical(each, names)).join(",")}]`;
-  if ((value as Record<string, unknown>)[SIGNATURE] === SECRET) return JSON.stringify(MASKED);
+  if (isSecretValue(value)) return JSON.stringify(MASKED);
   const parts = Object.entries(value)
     .sort(byKey)
     .map(([key, each]) => `${JSON.stringify(key)}:${canonical(each, names)}`);
@@ -92,8 +132,10 @@ function randomNames(steps: readonly (readonly [string, WrittenStep])[]): Map<st
   for (const [urn, { goal }] of steps) {
     const name = urn.split("::").slice(3).join("::");
     for (const value of Object.values({ ...goal?.inputDiff?.adds, ...goal?.inputDiff?.updates }))
-      if (typeof value === "string" && value.startsWith(name))
-        if (RANDOM_SUFFIX.test(value.slice(name.length))) names.set(value, `${name}${RANDOM}`);
+      if (typeof value === "string") {
+        const known = withoutSuffix(name, value);
+        if (known !== undefined) names.set(value, known);
+      }
   }
   return names;
 }

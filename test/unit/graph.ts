@@ -10,6 +10,7 @@ export interface Declared {
   readonly dependencyUrns: readonly string[];
   /** What each input was made of. */
   readonly propertyUrns: Readonly<Record<string, readonly string[]>>;
+  readonly ignoreChanges: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   /** Whether every output that is a secret was declared as one. */

@@ -34,7 +34,16 @@ export function mockOutputs(
     case "pulumi-nodejs:dynamic/switchyard:ImageBuild":
       return { digest: digestOf(String(inputs["repository"]), String(inputs["tag"])) };
     case "aws:lb/loadBalancer:LoadBalancer":
-      return { ...common, dnsName: `${name}.elb.example`, zoneId: "elb-zone" };
+      return {
+        ...common,
+        dnsName: `${name}.elb.example`,
+        zoneId: "elb-zone",
+        arnSuffix: `app/${name}/1`,
+      };
+    case "aws:lb/targetGroup:TargetGroup":
+      return { ...common, arnSuffix: `targetgroup/${name}/1` };
+    case "aws:ec2/eip:Eip":
+      return { ...common, publicIp: `192.0.2.${name.length}` };
     case "aws:acm/certificate:Certificate":
       return { ...common, domainValidationOptions: [proofOf(String(inputs["domainName"]))] };
     case "aws:route53/record:Record":
@@ -42,6 +51,30 @@ export function mockOutputs(
     default:
       return common;
   }
+}
+
+/**
+ * What a provider computes, its id among it.
+ *
+ * @param account makes ids, ARNs and made-up names different from those of another; nothing: the same everywhere
+ */
+export function physicalOutputs(
+  type: string,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+  account?: string,
+): Record<string, unknown> {
+  const outputs = mockOutputs(type, name, inputs);
+  if (account === undefined) return { id: `${name}-id`, ...outputs };
+  const own = createHash("sha256").update(`${account} ${type} ${name}`).digest("hex").slice(0, 7);
+  const isMadeUp = (output: string, value: unknown): value is string =>
+    typeof value === "string" && output !== "digest" && inputs[output] !== value;
+  return Object.fromEntries(
+    Object.entries({ id: `${name}-id`, ...outputs }).map(([output, value]) => [
+      output,
+      isMadeUp(output, value) ? `${value}-${own}` : value,
+    ]),
+  );
 }
 
 function proofOf(domainName: string): Record<string, string> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { type Declared, Graph, plainInputs } from "./graph";
-import { mockOutputs, SECRET_OUTPUTS } from "./mock-outputs";
+import { physicalOutputs, SECRET_OUTPUTS } from "./mock-outputs";
 
 /** What stands around a program that is run without an engine. */
 export interface World {
@@ -17,6 +17,8 @@ export interface World {
   readonly recorded?: Readonly<Record<string, unknown>>;
   /** Configuration as Pulumi hands it over. @default {} */
   readonly config?: Record<string, string>;
+  /** Makes what AWS names things different from what it is elsewhere, as two accounts do. @default the same everywhere */
+  readonly account?: string;
   /** Resources that the engine takes its time with: everything that does not wait for them comes first. */
   readonly slow?: (type: string, name: string) => boolean;
 }
@@ -98,7 +100,8 @@ async function install(graph: Graph, world: World): Promise<void> {
     if (custom !== true) return { id: undefined, state: {} };
     if (world.slow?.(type, name)) await settle();
     if (preview) return { id: undefined, state: given };
-    return { id: `${name}-id`, state: { ...given, ...mockOutputs(type, name, given) } };
+    const { id, ...outputs } = physicalOutputs(type, name, given, world.account);
+    return { id: String(id), state: { ...given, ...outputs } };
   };
   const call = ({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> => {
     const given = inputs as Record<string, unknown>;
@@ -127,6 +130,7 @@ function listen(graph: Graph): void {
       parentUrn: request.getParent(),
       dependencyUrns: request.getDependenciesList(),
       propertyUrns: propertyUrns(request),
+      ignoreChanges: request.getIgnorechangesList(),
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
       hasSecretOutputs: secret.every((output) =>
