@@ -82,15 +82,36 @@ function originDifference(
   const without = (all: readonly string[]): readonly string[] =>
     all.filter((each) => each !== RELEASE);
   const isSame =
-    isA && isB
-      ? canonical(without(a)) === canonical(without(b))
+    isA === isB
+      ? !isA || canonical(without(a)) === canonical(without(b))
       : isA
-        ? without(b).every((each) => a.includes(each))
-        : !isB || without(a).every((each) => b.includes(each));
+        ? comesFrom(pair[0], a, b)
+        : comesFrom(pair[1], b, a);
   if (isSame) return undefined;
   const text = (all: readonly string[], isUnknown: boolean): string =>
     `${isUnknown ? "a value not shown, " : ""}made from ${all.join(", ") || "nothing else"}`;
   return difference(pair, resource, [input], text(a, isA), text(b, isB));
+}
+
+/**
+ * Whether what a known value names is among what the unknown one is made from, or among what that is made from: an
+ * output may be no more than an input handed on.
+ */
+function comesFrom(
+  { resources }: Shape,
+  origins: readonly string[],
+  named: readonly string[],
+): boolean {
+  const reached = new Set<string>();
+  const visit = (key: string): void => {
+    if (reached.has(key)) return;
+    reached.add(key);
+    const resource = resources[key];
+    for (const input of Object.keys(resource?.inputs ?? {}))
+      if (resource) from(resource, input).forEach(visit);
+  };
+  origins.forEach(visit);
+  return named.every((key) => reached.has(key));
 }
 
 function valueDifferences(place: Place, path: Path, a: unknown, b: unknown): ParityDifference[] {

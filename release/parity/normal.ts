@@ -109,8 +109,7 @@ export class Normalizer {
     if (service === undefined || live === undefined) return text;
     const slot = SLOTS.find((each) => each === text);
     const key = path.at(-1) ?? "";
-    if (slot && (isTargets(urn) || ["slot", "live", "x-switchyard-slot"].includes(key)))
-      return roleOf(slot, live);
+    if (slot && saysSlot(urn, path)) return roleOf(slot, live);
     const named = withRoles(text, service, live);
     if (key !== "title") return named;
     return named.replace(/ of (blue|green)$/, (_all, each) => ` of ${roleOf(each as Slot, live)}`);
@@ -142,6 +141,14 @@ function holds(value: unknown, marks: readonly string[]): boolean {
   if (typeof value === "string") return marks.includes(value);
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some((each) => holds(each, marks));
+}
+
+/** Whether a property is a slot, where a colour anywhere else may be the user's. */
+function saysSlot(urn: string, path: readonly string[]): boolean {
+  const [key, ...outer] = path.toReversed();
+  if (key === "x-switchyard-slot") return true;
+  if (key === "values") return isTargets(urn) && outer[0] === "httpHeader";
+  return (key === "slot" && outer.length === 0) || (key === "live" && isOfAll(urn));
 }
 
 const isTargets = (urn: string): boolean => chainOf(urn).includes("switchyard:service:SlotTargets");
