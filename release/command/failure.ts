@@ -18,6 +18,8 @@ export class CommandFailure extends Error {
   readonly action: string | undefined;
   /** What has been shown already, for those who read the result alone. */
   readonly details: readonly string[];
+  /** What was found, for those who read JSON: it stands beside the error. */
+  readonly result: Readonly<Record<string, unknown>>;
 
   constructor(
     kind: FailureKind,
@@ -25,12 +27,14 @@ export class CommandFailure extends Error {
     action?: string,
     cause?: unknown,
     details: readonly string[] = [],
+    result: Readonly<Record<string, unknown>> = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "CommandFailure";
     this.kind = kind;
     this.action = action;
     this.details = details;
+    this.result = result;
   }
 }
 

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { apply, type ApplyOptions } from "./apply";
 import { STACK_NAME } from "../stack-name";
 import type { Io } from "./io";
+import { parity, type ParityOptions } from "./parity";
 import { plan, type PlanOptions } from "./plan";
 import { promote, type PromoteOptions } from "./promote";
 import { rollback, type RollbackOptions } from "./rollback";
@@ -96,6 +97,31 @@ export function releaseProgram({ io, place }: Setting): Command {
         await apply(await place(), io(json), { ...options, ...(file !== undefined && { file }) });
       },
     );
+
+  verb(
+    program,
+    "parity",
+    "Compare two stacks' previews: every difference must be declared in parity.yaml.",
+  )
+    .addOption(
+      new Option("--stack <names>", "stacks to compare, or the one of --out or --against")
+        .default(["stage", "production"], "stage,production")
+        .argParser((text: string) => text.split(",").map(stackName)),
+    )
+    .option("--out <file>", "write the shape of one stack, to a file ending in .shape.json")
+    .option("--against <file>", "compare one stack with a shape that was written elsewhere")
+    .addHelpText("after", refused("a difference is not declared, or a declaration is not needed"))
+    .addHelpText(
+      "after",
+      example(
+        "parity",
+        "parity --stack stage --out stage.shape.json",
+        "parity --stack production --against stage.shape.json",
+      ),
+    )
+    .action(async ({ json, ...options }: Json & ParityOptions) => {
+      await parity(await place(), io(json), options);
+    });
   return program;
 }
 
@@ -116,8 +142,9 @@ function refused(when: string): string {
   return `\nRefused where ${when}.`;
 }
 
-function example(call: string): string {
-  return `\nExample:\n  $ npm run release -- ${call}\n${EXIT_CODES}`;
+function example(...calls: readonly string[]): string {
+  const lines = calls.map((call) => `  $ npm run release -- ${call}\n`);
+  return `\nExample${calls.length > 1 ? "s" : ""}:\n${lines.join("")}${EXIT_CODES}`;
 }
 
 function stackName(text: string): string {

@@ -64,6 +64,22 @@ export async function readBackend({ pulumi }: ReadPlace, stack: string): Promise
   return { url: redact(url), ...(user !== undefined && user !== "" && { user }) };
 }
 
+/** Where in AWS a stack is. */
+export interface AwsPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Reads what a stack's settings, or the project's, say of its account and region; nothing is decrypted. */
+export async function readAwsPlace({ pulumi }: ReadPlace, stack: string): Promise<AwsPlace> {
+  type Entry = { readonly value?: string; readonly objectValue?: unknown };
+  const text = await pulumi(stack, ["config", "--json", "--stack", stack]);
+  const config = JSON.parse(text) as Readonly<Record<string, Entry>>;
+  const { objectValue, value = "" } = config["aws:allowedAccountIds"] ?? {};
+  const [account = ""] = /\d{12}/.exec(JSON.stringify(objectValue) ?? value) ?? [];
+  return { account, region: config["aws:region"]?.value ?? "" };
+}
+
 /** Whether an update runs, as far as a backend tells it while it runs. */
 export type Fence =
   | { readonly known: true; readonly running?: RunningUpdate }

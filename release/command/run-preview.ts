@@ -1,4 +1,7 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { type EnginePlan, readEnginePlan } from "../engine-plan";
+import type { PreviewedResource } from "../parity/graph";
+import { PreviewedResources } from "../parity/previewed";
 import type { LiveWeights } from "../saved-plan";
 import { CommandFailure } from "./failure";
 import type { Io } from "./io";
@@ -21,26 +24,59 @@ export async function preview(
   io: Io,
   { world: { stack }, record }: WorldNow,
 ): Promise<Previewed> {
+  return watched(place, io, stack, async (run) => {
+    const engine = await run();
+    const live = await place.readLive(stack, record.shifts, onStopOf(io));
+    return { engine, plan: readEnginePlan(engine), live };
+  });
+}
+
+/** Previews a stack's update for the resources that it would have. */
+export async function previewResources(
+  place: Workplace,
+  io: Io,
+  stack: string,
+): Promise<PreviewedResource[]> {
+  const resources = new PreviewedResources();
+  return watched(place, io, stack, async (run) =>
+    resources.all(
+      await run((event) => {
+        resources.add(event);
+      }),
+    ),
+  );
+}
+
+type Run = (onEvent?: (event: EngineEvent) => void) => Promise<string>;
+
+/** Shows errors and warnings of a preview, and says of one that fails what is known. */
+async function watched<T>(
+  place: Workplace,
+  io: Io,
+  stack: string,
+  use: (run: Run) => Promise<T>,
+): Promise<T> {
   let progress = NO_PROGRESS;
   let shown = 0;
   io.progress.write(`previewing ${stack}\n`);
-  const onStop = (): void => {
-    io.progress.write("stopping: nothing was changed\n");
+  const show = (event: EngineEvent): void => {
+    progress = reduceProgress(progress, event);
+    for (const line of progress.lines.slice(shown))
+      if (line.mark === "error" || line.mark === "warning")
+        io.progress.write(`${lineView(line, io.paintProgress)}\n`);
+    shown = progress.lines.length;
   };
-  try {
-    const engine = await place.preview(
+  const run: Run = (onEvent) =>
+    place.preview(
       stack,
       (event) => {
-        progress = reduceProgress(progress, event);
-        for (const line of progress.lines.slice(shown))
-          if (line.mark === "error" || line.mark === "warning")
-            io.progress.write(`${lineView(line, io.paintProgress)}\n`);
-        shown = progress.lines.length;
+        onEvent?.(event);
+        show(event);
       },
-      onStop,
+      onStopOf(io),
     );
-    const live = await place.readLive(stack, record.shifts, onStop);
-    return { engine, plan: readEnginePlan(engine), live };
+  try {
+    return await use(run);
   } catch (error) {
     const errors = progress.lines.filter(({ mark }) => mark === "error").map(({ text }) => text);
     if (errors.length === 0 || !(error instanceof CommandFailure)) throw error;
@@ -48,3 +84,7 @@ export async function preview(
     throw new CommandFailure("failed", message, "mend it and run the same again", error, errors);
   }
 }
+
+const onStopOf = (io: Io) => (): void => {
+  io.progress.write("stopping: nothing was changed\n");
+};

@@ -39,8 +39,10 @@ function ending(error: unknown, io: Io): number {
   return EXIT[kind];
 }
 
-function printFailure(io: Io, { kind, message, action, details }: CommandFailure): void {
+function printFailure(io: Io, failure: CommandFailure): void {
+  const { kind, message, action, details, result } = failure;
   printJson(io, {
+    ...result,
     error: {
       kind,
       exitCode: EXIT[kind],

@@ -13,7 +13,7 @@ export interface Source {
 
 /** What no update reads, whatever git says of it: folders and files at the top of the project. */
 const NO_SOURCE =
-  /^(docs|test|bench|demo)\/|^[^/]+\.md$|^Pulumi\.[^/]+\.yaml$|\.plan\.json$|(^|\/)\.[^/]+\.tmp$/;
+  /^(docs|test|bench|demo)\/|^[^/]+\.md$|^Pulumi\.[^/]+\.yaml$|^parity\.yaml$|\.(plan|shape)\.json$|(^|\/)\.[^/]+\.tmp$/;
 /** Where git can't say what is made and what is written. */
 const MADE = new Set(["node_modules", ".git", ".switchyard", "dist", "__pycache__"]);
 

@@ -9,8 +9,10 @@ import { explainFile } from "./file-errors";
 import { readLiveWeights, runPreview } from "./preview";
 import { pulumiCli } from "./pulumi-cli";
 import {
+  type AwsPlace,
   type Backend,
   type Fence,
+  readAwsPlace,
   readBackend,
   readFence,
   readRecord,
@@ -60,9 +62,12 @@ export interface Workplace {
   /** Undefined if there is no such stack. */
   readonly readRecord: (stack: string) => Promise<StackRecord | undefined>;
   readonly readBackend: (stack: string) => Promise<Backend>;
+  /** The account and region that a stack's settings name. */
+  readonly readAwsPlace: (stack: string) => Promise<AwsPlace>;
   readonly readSource: () => Promise<Source>;
-  /** The text of a plan; undefined if there is no such file. */
+  /** The text of a plan, or of another file of the project; undefined if there is no such file. */
   readonly readPlan: (path: string) => Promise<string | undefined>;
+  /** Writes a plan, or another file, for its owner alone. */
   readonly writePlan: (path: string, text: string) => Promise<void>;
 }
 
@@ -103,6 +108,7 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
     readLive: (stack, urns, onStop) => readLiveWeights({ dir, stack, onStop }, urns),
     readRecord: (stack) => readRecord(place, stack),
     readBackend: (stack) => readBackend(place, stack),
+    readAwsPlace: (stack) => readAwsPlace(place, stack),
     readSource: () => readSource(dir),
     readPlan: (path) => readText(resolve(dir, path), path),
     writePlan: async (path, content) => {

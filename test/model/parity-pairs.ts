@@ -39,7 +39,14 @@ interface Own {
 }
 
 /** Texts that mean something to a shape, and nothing where the user writes them. */
-const text = fc.constantFrom("hello", "blue", "stage", "production", "switchyard-stage", "us-east-1");
+const text = fc.constantFrom(
+  "hello",
+  "blue",
+  "stage",
+  "production",
+  "switchyard-stage",
+  "us-east-1",
+);
 
 const common: fc.Arbitrary<Common> = fc.record({
   zones: fc.integer({ min: 2, max: 3 }),
@@ -71,7 +78,11 @@ function declarations(): readonly Substitution[] {
   const more = [
     { resource: "Route switchyard-*-private-internet", property: "natGatewayId", reason },
     { resource: "Target *-live", property: "minCapacity", reason },
-    { resource: "SecurityGroupIngressRule switchyard-endpoints-https", property: "cidrIpv4", reason },
+    {
+      resource: "SecurityGroupIngressRule switchyard-endpoints-https",
+      property: "cidrIpv4",
+      reason,
+    },
     { resource: "TrafficShift switchyard", property: "workers.*.tasks", reason },
     { resource: "StandbyGuard switchyard", property: "workers.*.tasks", reason },
     { resource: "TrafficShift switchyard", property: "workers.*.bakeSeconds", reason },
@@ -85,7 +96,10 @@ export function parityPairs(project: Project): fc.IAsyncProperty<[Common, Own, O
   return fc.asyncProperty(common, own, own, async (both, stage, production) => {
     const shapes = [
       await shapeAfter(project, "stage", both, stage),
-      await shapeAfter(project, "production", both, { ...production, block: 100 + production.block }),
+      await shapeAfter(project, "production", both, {
+        ...production,
+        block: 100 + production.block,
+      }),
     ] as const;
     const { differences } = judgeParity(...shapes, declared);
     const texts = differences.map(
@@ -111,7 +125,12 @@ async function shapeAfter(project: Project, stack: Stack, both: Common, own: Own
     const changes = changesOf(stack, both, own, version);
     const found = await previewedStack(stack, changes, { ...(recorded && { recorded }) });
     const next = makeShape(names, found.resources);
-    if (shape) assert.equal(shapeHash(next), shapeHash(shape), "a delivery is no change of the infrastructure");
+    if (shape)
+      assert.equal(
+        shapeHash(next),
+        shapeHash(shape),
+        "a delivery is no change of the infrastructure",
+      );
     [recorded, shape] = [found.outputs, next];
   }
   assert.ok(shape);

@@ -87,6 +87,11 @@ export class FakePlace {
       readLive: (_stack, urns) => Promise.resolve(urns.includes(SHIFT) ? this.live : {}),
       readRecord: (stack) => Promise.resolve(this.records.get(stack)),
       readBackend: () => Promise.resolve(this.backend),
+      readAwsPlace: (stack) =>
+        Promise.resolve({
+          account: (stack === "stage" ? "1" : "2").repeat(12),
+          region: "us-east-1",
+        }),
       readSource: () => Promise.resolve(this.source),
       readPlan: (path) => Promise.resolve(this.plans.get(path)),
       writePlan: (path, text) => {
