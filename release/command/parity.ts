@@ -123,7 +123,15 @@ async function keptShape(place: Workplace, file: string): Promise<Shape> {
 async function declared(place: Workplace): Promise<readonly Substitution[]> {
   const text = await place.readPlan(PARITY_FILE);
   if (text === undefined) return [];
-  return parseSubstitutions(readStackYaml(text, PARITY_FILE).content, PARITY_FILE);
+  const { content } = readStackYaml(text, PARITY_FILE);
+  return parseSubstitutions(withNumbers(content), PARITY_FILE);
+}
+
+/** Whole numbers as JSON has them. */
+function withNumbers(content: unknown): unknown {
+  const number = (_key: string, value: unknown): unknown =>
+    typeof value === "bigint" ? Number(value) : value;
+  return JSON.parse(JSON.stringify(content, number)) as unknown;
 }
 
 function notInParity(

@@ -1,47 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunResult } from "../../demo/run";
 import { Stacks } from "../../demo/stacks";
 import { end, processesOf } from "./left-processes";
+import { profiles } from "./profiles";
 import { commands } from "./readme-commands";
 import { Aws } from "./aws";
 
 const isPlugin = (each: string): boolean => / \/\S*(pulumi|terraform)/.test(each);
-
-/** Both accounts as profiles, as people have them: the commands choose by AWS_PROFILE. */
-function profiles(stacks: Stacks): NodeJS.ProcessEnv {
-  const config = join(stacks.workspace.home, "aws-config");
-  const credentials = join(stacks.workspace.home, "aws-credentials");
-  const accounts = Object.entries(stacks.accounts);
-  writeFileSync(
-    config,
-    accounts
-      .map(
-        ([stack, { env }]) =>
-          `[profile ${stack}]\nendpoint_url = ${env["AWS_ENDPOINT_URL"] ?? ""}\n`,
-      )
-      .join(""),
-  );
-  writeFileSync(
-    credentials,
-    accounts
-      .map(
-        ([stack, { env }]) =>
-          `[${stack}]\naws_access_key_id = ${env["AWS_ACCESS_KEY_ID"] ?? ""}\n` +
-          `aws_secret_access_key = ${env["AWS_SECRET_ACCESS_KEY"] ?? ""}\n`,
-      )
-      .join(""),
-  );
-  const own = /^AWS_|^PULUMI_(BACKEND_URL|CONFIG_PASSPHRASE)$/;
-  const cleared = Object.keys(stacks.account("stage").env).filter((name) => own.test(name));
-  return {
-    ...Object.fromEntries(cleared.map((name) => [name, undefined])),
-    AWS_CONFIG_FILE: config,
-    AWS_SHARED_CREDENTIALS_FILE: credentials,
-  };
-}
 
 describe("the README's commands for the road", function () {
   this.timeout(900_000);

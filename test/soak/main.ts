@@ -1,6 +1,7 @@
 import { deliveries } from "./deliveries";
 import { histories } from "./histories";
 import { kills } from "./kills";
+import { parity } from "./parity";
 
 /** An experiment too long for `npm test`, which has a short form of it. */
 interface Experiment {
@@ -26,6 +27,11 @@ const experiments: Readonly<Record<string, Experiment>> = {
     what: "arbitrary histories of a stack; short form: test/unit/model/deliveries.test.ts",
     times: 20_000,
     run: (runs) => histories({ runs }),
+  },
+  parity: {
+    what: "pairs of stacks that differ in declared values alone; short form: test/unit/release/parity/pairs.test.ts",
+    times: 200,
+    run: (pairs) => parity({ pairs }),
   },
 };
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { blocks, page, pages, ROOT } from "./markdown";
 
-const README_TESTS = ["readme-first-look", "readme", "policy"].map(
+const README_TESTS = ["readme-first-look", "readme", "policy", "parity"].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 
@@ -15,6 +15,8 @@ const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
   ["README.md", "Take it down"],
   ["docs/guides/plan.md", "How"],
   ["docs/guides/policy.md", "How"],
+  ["docs/guides/parity.md", "How"],
+  ["docs/guides/parity.md", "In one call"],
   ["docs/runbooks/a-killed-run.md", "What you see"],
   ["docs/runbooks/a-killed-run.md", "What to do"],
   ["docs/runbooks/a-killed-run.md", "How to see that it is over"],
