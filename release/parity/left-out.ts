@@ -35,9 +35,13 @@ export const OF_A_SERVICE: readonly string[] = ["image", "contents", "from", "is
 /** Environment variable of a container that says which release it is of. */
 export const RELEASE_VARIABLE = "RELEASE_ID";
 
-/** Digests, and the version of a secret at the end of what a container gets it by. */
+/** What names a secret in front of the version of it, `ARN:::VERSION`. */
+const SECRET_VERSION =
+  /^(\$\{aws:secretsmanager\/secret:Secret [^{}]*\}|arn:[^:]*:secretsmanager:.*?):::.*$/;
+
+/** A text without digests, and without the version of a secret at the end of what a container gets it by. */
 export function withoutRelease(text: string): string {
   return text
     .replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:[release]")
-    .replace(/^(.*:secretsmanager:.*|\$\{aws:secretsmanager.*):::[^:]+$/, "$1:::[release]");
+    .replace(SECRET_VERSION, "$1:::[release]");
 }

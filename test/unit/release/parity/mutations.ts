@@ -58,6 +58,6 @@ function* leaves(
 function other(value: unknown): unknown {
   if (typeof value === "number") return value + 1;
   if (typeof value === "boolean") return !value;
-  if (typeof value === "string") return value === UNKNOWN ? "written by hand" : `${value}-other`;
+  if (typeof value === "string") return value === UNKNOWN ? "written by hand" : `other-${value}`;
   return "something else";
 }

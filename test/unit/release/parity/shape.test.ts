@@ -39,7 +39,7 @@ describe("the shape of a stack", function () {
     ];
     assert.equal(
       container.secrets[0]?.valueFrom,
-      "${aws:secretsmanager/secret:Secret session-key#arn}:::${aws:secretsmanager/secretVersion:SecretVersion session-key#versionId}",
+      "${aws:secretsmanager/secret:Secret session-key#arn}:::[release]",
     );
   });
 
