@@ -76,7 +76,8 @@ export async function readAwsPlace({ pulumi }: ReadPlace, stack: string): Promis
   const text = await pulumi(stack, ["config", "--json", "--stack", stack]);
   const config = JSON.parse(text) as Readonly<Record<string, Entry>>;
   const { objectValue, value = "" } = config["aws:allowedAccountIds"] ?? {};
-  const [account = ""] = /\d{12}/.exec(JSON.stringify(objectValue) ?? value) ?? [];
+  const [account = ""] =
+    /\d{12}/.exec(objectValue === undefined ? value : JSON.stringify(objectValue)) ?? [];
   return { account, region: config["aws:region"]?.value ?? "" };
 }
 

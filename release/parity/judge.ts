@@ -63,7 +63,7 @@ export function parityHash(
   shapes: Readonly<Record<string, string>>,
   substitutions: readonly Substitution[],
 ): string {
-  const declared = substitutions.map(({ reason: _reason, ...rest }) => canonical(rest)).sort();
+  const declared = substitutions.map((each) => canonical({ ...each, reason: "" })).sort();
   return createHash("sha256").update(canonical({ declared, shapes })).digest("hex");
 }
 

@@ -87,7 +87,12 @@ function declarations(): readonly Substitution[] {
     { resource: "StandbyGuard switchyard", property: "workers.*.tasks", reason },
     { resource: "TrafficShift switchyard", property: "workers.*.bakeSeconds", reason },
   ];
-  return [...own.map(({ values: _any, ...each }) => each), ...more];
+  return [...own.map(withAnyValues), ...more];
+}
+
+function withAnyValues(declared: Substitution): Substitution {
+  const kept = Object.entries(declared).filter(([key]) => key !== "values");
+  return Object.fromEntries(kept) as unknown as Substitution;
 }
 
 /** Pairs of stacks whose settings differ in declared values alone. Each must be in parity. */

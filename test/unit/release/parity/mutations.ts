@@ -22,7 +22,7 @@ export function* mutationsOf(resource: PreviewedResource): Generator<Mutation> {
       const changed = { ...resource, inputs: { ...inputs, [input]: mutated } };
       yield { what: path, urn, mutated: changed };
     }
-    const { [input]: _taken, ...rest } = inputs;
+    const rest = Object.fromEntries(Object.entries(inputs).filter(([each]) => each !== input));
     yield { what: `${subject} ${input} (taken away)`, urn, mutated: { ...resource, inputs: rest } };
     if (JSON.stringify(value).includes(UNKNOWN)) {
       const fewer = { ...dependencies, [input]: [] };
@@ -40,7 +40,8 @@ function* leaves(
   path: string,
   whole: Rewrite,
 ): Generator<readonly [path: string, mutated: unknown]> {
-  const parsed = typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : undefined;
+  const isJson = typeof value === "string" && /^[[{]/.test(value);
+  const parsed = isJson ? (JSON.parse(value) as unknown) : undefined;
   if (parsed !== undefined) {
     yield* leaves(parsed, path, (part) => whole(JSON.stringify(part)));
   } else if (Array.isArray(value)) {
