@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type PreviewEvent, PreviewedResources } from "../../../../release/parity/previewed";
+import { PreviewedResources } from "../../../../release/parity/previewed";
 
 const WEB = "urn:pulumi:stage::yard::aws:ec2/vpc:Vpc::web";
 
@@ -18,7 +18,7 @@ function known(op: string, urn = WEB): object | undefined {
       metadata: { op, urn, old: state("old"), new: isGone ? null : state("new") },
     },
   };
-  resources.add(event as PreviewEvent);
+  resources.add(event);
   resources.add({});
   const goal = { propertyDependencies: { of: ["urn:x"] }, ignoreChanges: null };
   const [first] = resources.all(JSON.stringify({ resourcePlans: { [urn]: { goal } } }));
