@@ -12,11 +12,19 @@ export interface Mutation {
 /** Parts of a value, and what is said of them where it is written as JSON text. */
 type Rewrite = (part: unknown) => unknown;
 
-/** Every leaf of every input, of JSON texts in them as well, each changed by itself; and every input taken away. */
+/** Every leaf of every input, of JSON texts in them as well, each changed by itself; every input taken away; every option. */
 export function* mutationsOf(resource: PreviewedResource): Generator<Mutation> {
   const { urn, inputs, dependencies } = resource;
   const [, , chain = "", name = ""] = urn.split("::");
   const subject = `${chain.split("$").at(-1) ?? ""} ${name}`;
+  const parent = "urn:pulumi:any::any::switchyard:any:Other::elsewhere";
+  const { protect, retainOnDelete } = resource;
+  for (const [option, value] of Object.entries({
+    parent,
+    protect: !protect,
+    retainOnDelete: !retainOnDelete,
+  }))
+    yield { what: `${subject} $${option}`, urn, mutated: { ...resource, [option]: value } };
   for (const [input, value] of Object.entries(inputs)) {
     for (const [path, mutated] of leaves(value, `${subject} ${input}`, (part) => part)) {
       const changed = { ...resource, inputs: { ...inputs, [input]: mutated } };
