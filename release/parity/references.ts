@@ -45,7 +45,7 @@ export function referencesOf(
   }
   const texts = [...names.keys()].sort((a, b) => b.length - a.length);
   if (texts.length === 0) return { replaceIn: (text) => text };
-  const any = texts.map((text) => text.replaceAll(/[^A-Za-z0-9]/g, "\\$&")).join("|");
+  const any = texts.map(escaped).join("|");
   const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${any})(?![A-Za-z0-9])`, "g");
   return {
     replaceIn: (text) =>
@@ -72,6 +72,10 @@ function namesOf({ urn, inputs, outputs }: PreviewedResource, key: string): Name
       given.add(value);
   };
   take(inputs);
+  // An ARN or URL that ends in the name that the program gave can be written without asking, as a repository's is.
+  const { name } = inputs;
+  const isComposed = (text: string): boolean =>
+    typeof name === "string" && given.has(name) && new RegExp(`[:/]${escaped(name)}$`).test(text);
   const found: Name[] = [];
   const visit = (value: unknown, output: string): void => {
     if (Array.isArray(value))
@@ -81,10 +85,18 @@ function namesOf({ urn, inputs, outputs }: PreviewedResource, key: string): Name
     else if (typeof value === "object" && value !== null)
       for (const [name, part] of Object.entries(value)) visit(part, name);
     else if (typeof value === "string" && NAMING.test(output) && isSpecific(value))
-      if (!given.has(value)) found.push({ text: value, output, key });
+      if (!given.has(value) && !isComposed(value)) found.push({ text: value, output, key });
   };
   for (const [output, value] of Object.entries(outputs)) visit(value, output);
-  return found;
+  // A name that Pulumi made up is known before the resource is there, and may be its id after that.
+  const madeUp = Object.values(inputs).filter(
+    (value) => typeof value === "string" && withoutSuffix(nameOf(urn), value) !== undefined,
+  ) as string[];
+  const isMadeUp = ({ text }: Name): boolean => madeUp.includes(text);
+  return [
+    ...found.filter((each) => !isMadeUp(each)),
+    ...madeUp.map((text) => ({ text, output: "name", key })),
+  ];
 }
 
 const isSpecific = (text: string): boolean => text.length >= LEAST_LENGTH && /\d/.test(text);
@@ -97,3 +109,5 @@ function comesBefore(a: Name, b: Name): boolean {
 
 const rank = ({ output }: Name): number =>
   FIRST.includes(output) ? FIRST.indexOf(output) : FIRST.length;
+
+const escaped = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, "\\$&");

@@ -20,10 +20,11 @@ describe("parity of the sample's stacks", function () {
   this.bail(true);
   let stacks: Stacks;
 
-  const shell = (script: string): Promise<RunResult> =>
-    stacks.run("production", "bash", ["-eu", "-o", "pipefail", "-c", script], {
-      env: profiles(stacks),
-    });
+  const shell = (script: string): Promise<RunResult> => {
+    const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = stacks.account("production").env;
+    const env = { ...profiles(stacks), PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE };
+    return stacks.run("production", "bash", ["-eu", "-o", "pipefail", "-c", script], { env });
+  };
   const [how = ""] = commands("docs/guides/parity.md", "How");
   const [inOneCall = ""] = commands("docs/guides/parity.md", "In one call");
 
