@@ -52,9 +52,23 @@ describe("a task of an emulated account that enforces IAM", function () {
     const secrets = [{ name: "KEY", valueFrom: secret }];
     const container = { name: "web", image: `${registry}/web:1`, secrets, logConfiguration };
     const { ecs } = account;
-    const definition = { family: name, executionRoleArn, containerDefinitions: [container] };
-    await ecs.send(new RegisterTaskDefinitionCommand(definition));
-    const run = new RunTaskCommand({ cluster: CLUSTER, taskDefinition: name });
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: name,
+        executionRoleArn,
+        containerDefinitions: [container],
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+      }),
+    );
+    const run = new RunTaskCommand({
+      cluster: CLUSTER,
+      taskDefinition: name,
+      launchType: "FARGATE",
+      networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } },
+    });
     const { tasks: [started] = [] } = await ecs.send(run);
     const tasks = [started?.taskArn ?? ""];
     return until(20, async () => {
@@ -85,7 +99,7 @@ describe("a task of an emulated account that enforces IAM", function () {
     const read = allow("secretsmanager:GetSecretValue", secret);
     assert.match(
       await reasonWith("no-token", [pull, read, log]),
-      /assumed-role\/no-token\/\w+ is not authorized to perform: ecr:GetAuthorizationToken/,
+      /assumed-role\/no-token\/[\w-]+ is not authorized to perform: ecr:GetAuthorizationToken/,
     );
     const other = { ...pull, Resource: `${repository}-of-others` };
     const reason = await reasonWith("no-pull", [token, other, read, log]);
