@@ -139,13 +139,20 @@ async function close(state: ShiftOutputs, kept: ReadonlySet<string>): Promise<vo
 /** Made by version 0.1.0, which had one of these for each service. The one for all has taken its rule over. */
 const isOfOneService = (props: object): boolean => !("services" in props);
 
+/** What the state knows, asked for as this run calls AWS: the one that wrote it may have had another profile. */
+const calledBy = (news: AwsPlace, { services, workers }: ShiftOutputs): ShiftOutputs => ({
+  ...clientConfig(news),
+  services,
+  ...(workers && { workers }),
+});
+
 export const effect: Effect = {
   async create(inputs: ShiftInputs) {
     return { id: ID, outs: await apply({ ...clientConfig(inputs), services: {} }, inputs) };
   },
 
   async diff(_id: string, olds: ShiftOutputs, news: ShiftInputs) {
-    const rules = await liveRules(olds);
+    const rules = await liveRules(calledBy(news, olds));
     const isGone = Object.keys(olds.services).some((name) => !(name in news.services));
     const isLeft = Object.entries(news.services).some(
       ([name, wanted]) => !isDone(rules[name], olds.services[name], wanted),
@@ -162,7 +169,7 @@ export const effect: Effect = {
   },
 
   async update(_id: string, olds: ShiftOutputs, news: ShiftInputs) {
-    return { outs: await apply(olds, news) };
+    return { outs: await apply(calledBy(news, olds), news) };
   },
 
   async read(id: string, props: ShiftOutputs) {
