@@ -26,7 +26,6 @@ describe("parity of the sample's stacks", function () {
     return stacks.run("production", "bash", ["-eu", "-o", "pipefail", "-c", script], { env });
   };
   const [how = ""] = commands("docs/guides/parity.md", "How");
-  const [inOneCall = ""] = commands("docs/guides/parity.md", "In one call");
 
   const isFound = async (script: string): Promise<string> => {
     const { code, output } = await shell(script);
@@ -68,12 +67,6 @@ describe("parity of the sample's stacks", function () {
     for (const value of values) assert.ok(!shape.includes(value) && !output.includes(value));
     for (const name of ["switchyard-stage", '"vpc-'])
       assert.ok(!shape.slice(shape.indexOf('"resources"')).includes(name), name);
-  });
-
-  it("is found in one call where the settings name a profile for each stack", async () => {
-    for (const stack of ["stage", "production"] as const)
-      await pulumi(stacks, stack, "config", "set", "aws:profile", stack);
-    await isFound(inOneCall);
   });
 
   it("is another's when the stack that is deployed is changed, in what its preview shows", async () => {
