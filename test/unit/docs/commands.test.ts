@@ -16,7 +16,6 @@ const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
   ["docs/guides/plan.md", "How"],
   ["docs/guides/policy.md", "How"],
   ["docs/guides/parity.md", "How"],
-  ["docs/guides/parity.md", "In one call"],
   ["docs/runbooks/a-killed-run.md", "What you see"],
   ["docs/runbooks/a-killed-run.md", "What to do"],
   ["docs/runbooks/a-killed-run.md", "How to see that it is over"],
