@@ -1,55 +1,23 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import {
-  effect,
-  type GuardedService,
-  type GuardInputs,
-  type GuardOutputs,
-} from "../../../effects/standby-guard";
-import { mapValues } from "../../../release/map-values";
+import { effect, type GuardInputs } from "../../../effects/standby-guard";
 import { otherSlot, SLOTS } from "../../../release/slots";
 import { allTo, type Weights } from "../../../release/weights";
-import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
+import { BLUE, FakeBalancer, GREEN } from "./fake-balancer";
 import { ended } from "./fake-clock";
 import { FakeScaling } from "./fake-scaling";
-import { awsError, StubAws } from "./stub-aws";
-
-const { region, ...WEB_RULE } = RULE;
-/** Green is to have the traffic, and nothing says that another slot had it. */
-const ALONE: GuardedService = {
-  ...WEB_RULE,
-  order: 1,
-  live: "green",
-  contents: { blue: "r1", green: "r2" },
-  clusterArn: "arn:aws:ecs:us-east-1:111111111111:cluster/cluster",
-  minimumHealthyTargets: 2,
-  readyTimeoutSeconds: 5,
-};
-/** A new version for green, while the record calls blue live. */
-const WEB: GuardedService = { ...ALONE, from: "blue" };
-const API_BLUE = "arn:api-blue";
-const API_GREEN = "arn:api-green";
-const API_ALONE: GuardedService = {
-  ...ALONE,
-  service: "api",
-  order: 0,
-  priority: 3,
-  blueTargetGroupArn: API_BLUE,
-  greenTargetGroupArn: API_GREEN,
-};
-const API: GuardedService = { ...API_ALONE, from: "blue" };
-const stack = (web: Partial<GuardedService>, api?: Partial<GuardedService>): GuardInputs => ({
+import {
+  ALONE,
+  API_ALONE,
+  API_BLUE,
+  API_GREEN,
+  held,
   region,
-  services: { web: { ...WEB, ...web }, ...(api && { api: { ...API, ...api } }) },
-});
-const held = (inputs: GuardInputs): GuardOutputs => ({
-  ...inputs,
-  mayHold: mapValues(inputs.services, ({ contents: { blue = "", green = "" } }) => ({
-    blue: [blue],
-    green: [green],
-  })),
-});
-const third = { contents: { blue: "r1", green: "r3" } };
+  stack,
+  third,
+  WEB,
+} from "./guarded-services";
+import { awsError, StubAws } from "./stub-aws";
 
 describe("the guard of the standby slots", () => {
   let balancer: FakeBalancer;
@@ -314,13 +282,6 @@ describe("the guard of the standby slots", () => {
     assert.deepEqual(balancer.weights(arn), allTo("blue"));
   });
 
-  it("leaves what is live alone where it knows nothing yet of what the slots hold", async () => {
-    const arn = balancer.withRule(allTo("green"));
-    await effect.create({ region, services: { web: ALONE } });
-    assert.deepEqual(balancer.weights(arn), allTo("green"));
-    assert.deepEqual(aws.calls, []);
-  });
-
   it("has nothing to do where there is no rule, no listener or somebody else's rule", async () => {
     await effect.create(stack({}));
     await effect.create(stack({ listenerArn: "arn:gone" }));
@@ -337,66 +298,5 @@ describe("the guard of the standby slots", () => {
     await assert.rejects(effect.create(stack({})), {
       message: "reading the live weights: not you (AccessDenied)",
     });
-  });
-
-  it("shows a service that comes, of which a preview does not know yet what it is to hold", async () => {
-    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9" as unknown as GuardedService["contents"];
-    const services = { web: WEB, api: { ...API_ALONE, contents: unknown } };
-    const news = { region, services };
-    assert.equal((await effect.diff("standby", held(stack({})), news)).changes, true);
-  });
-
-  it("is asked again for each new content of a slot, and for nothing else", async () => {
-    const changes = async (...news: Parameters<typeof stack>): Promise<boolean | undefined> =>
-      (await effect.diff("standby", held(stack({}, {})), stack(...news))).changes;
-    assert.equal(await changes({}, {}), false, "the same delivery again");
-    assert.equal(await changes({ live: "blue" }, {}), false, "back to what the other slot holds");
-    assert.equal(await changes({ priority: 9 }, {}), false);
-    assert.equal(await changes({}), false, "a service is gone");
-    assert.equal(await changes({}, third), true);
-    assert.equal(await changes({ contents: { blue: "r3", green: "r2" } }, {}), true);
-    assert.equal(await changes({ contents: { blue: "r1" } }, {}), true);
-  });
-
-  it("remembers what a run that failed has put into a slot, and frees it before going back", async () => {
-    const before = held(stack({ contents: { blue: "r1" } }));
-    const failed = await effect.update("standby", before, stack({}));
-    const arn = balancer.withRule({ blue: 80, green: 20 });
-    const back = stack({ contents: { blue: "r1", green: "r0" } });
-    assert.equal((await effect.diff("standby", failed.outs, back)).changes, true);
-    await effect.update("standby", failed.outs, back);
-    assert.deepEqual(balancer.weights(arn), allTo("blue"));
-  });
-
-  it("minds that a slot has kept what it had where a run failed before it changed", async () => {
-    // Green carries r2 of an update that failed late. Going back to blue fails too, before green gets its r0 again.
-    const back: GuardInputs = {
-      region,
-      services: { web: { ...ALONE, live: "blue", contents: { blue: "r1", green: "r0" } } },
-    };
-    const arn = balancer.withRule(allTo("green"));
-    const failed = await effect.update("standby", held(stack({})), back);
-    assert.equal(
-      (await effect.diff("standby", failed.outs, back)).changes,
-      false,
-      "the same again",
-    );
-    for (const green of ["r0", "r2"]) {
-      const wanted = stack({ contents: { blue: "r1", green } });
-      assert.equal((await effect.diff("standby", failed.outs, wanted)).changes, true);
-      for (const group of balancer.rules[0]?.groups ?? [])
-        group.Weight = group.TargetGroupArn === GREEN ? 100 : 0;
-      await effect.update("standby", failed.outs, wanted);
-      assert.deepEqual(balancer.weights(arn), allTo("blue"));
-    }
-  });
-
-  it("leaves nothing behind, and minds none of those that each service had of its own", async () => {
-    const former = { ...RULE, live: "green", contents: { blue: "r1" }, wakes: {} };
-    for (const props of [stack({}), former]) {
-      await effect.delete("standby", props);
-      assert.deepEqual(await effect.read("standby", props), { id: "standby", props });
-    }
-    assert.deepEqual(aws.calls, []);
   });
 });
