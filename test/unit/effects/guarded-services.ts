@@ -1,6 +1,6 @@
 import type { GuardedService, GuardInputs, GuardOutputs } from "../../../effects/standby-guard";
 import { mapValues } from "../../../release/map-values";
-import { RULE } from "./fake-balancer";
+import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
 
 const { region: REGION, ...WEB_RULE } = RULE;
 export const region = REGION;
@@ -42,3 +42,17 @@ export const held = (inputs: GuardInputs): GuardOutputs => ({
   })),
 });
 export const third = { contents: { blue: "r1", green: "r3" } };
+
+/** Both services in both slots, all well; none has a rule yet. */
+export function wellBalancer(): FakeBalancer {
+  const balancer = new FakeBalancer();
+  for (const group of [BLUE, GREEN, API_BLUE, API_GREEN])
+    balancer.targets[group] = ["healthy", "healthy"];
+  Object.assign(balancer.services, {
+    [BLUE]: "web-blue",
+    [GREEN]: "web-green",
+    [API_BLUE]: "api-blue",
+    [API_GREEN]: "api-green",
+  });
+  return balancer;
+}

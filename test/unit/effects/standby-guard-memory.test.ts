@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { effect, type GuardedService, type GuardInputs } from "../../../effects/standby-guard";
 import { allTo } from "../../../release/weights";
-import { BLUE, FakeBalancer, GREEN, RULE } from "./fake-balancer";
+import { type FakeBalancer, GREEN, RULE } from "./fake-balancer";
 import { FakeScaling } from "./fake-scaling";
-import { ALONE, API_ALONE, held, region, stack, third, WEB } from "./guarded-services";
+import {
+  ALONE,
+  API_ALONE,
+  held,
+  region,
+  stack,
+  third,
+  WEB,
+  wellBalancer,
+} from "./guarded-services";
 import { StubAws } from "./stub-aws";
 
 describe("what the guard of the standby slots remembers", () => {
@@ -12,9 +21,7 @@ describe("what the guard of the standby slots remembers", () => {
   let aws: StubAws;
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
-    balancer = new FakeBalancer();
-    for (const group of [BLUE, GREEN]) balancer.targets[group] = ["healthy", "healthy"];
-    Object.assign(balancer.services, { [BLUE]: "web-blue", [GREEN]: "web-green" });
+    balancer = wellBalancer();
     aws = new StubAws({ ...balancer.answers, ...new FakeScaling().answers });
   });
   afterEach(() => {

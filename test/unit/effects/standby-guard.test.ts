@@ -3,7 +3,7 @@ import { mock } from "node:test";
 import { effect, type GuardInputs } from "../../../effects/standby-guard";
 import { otherSlot, SLOTS } from "../../../release/slots";
 import { allTo, type Weights } from "../../../release/weights";
-import { BLUE, FakeBalancer, GREEN } from "./fake-balancer";
+import { BLUE, type FakeBalancer, GREEN } from "./fake-balancer";
 import { ended } from "./fake-clock";
 import { FakeScaling } from "./fake-scaling";
 import {
@@ -16,6 +16,7 @@ import {
   stack,
   third,
   WEB,
+  wellBalancer,
 } from "./guarded-services";
 import { awsError, StubAws } from "./stub-aws";
 
@@ -38,15 +39,7 @@ describe("the guard of the standby slots", () => {
     balancer.rules.find((rule) => rule.arn === arn)?.groups.map(({ Weight }) => Weight);
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
-    balancer = new FakeBalancer();
-    for (const group of [BLUE, GREEN, API_BLUE, API_GREEN])
-      balancer.targets[group] = ["healthy", "healthy"];
-    Object.assign(balancer.services, {
-      [BLUE]: "web-blue",
-      [GREEN]: "web-green",
-      [API_BLUE]: "api-blue",
-      [API_GREEN]: "api-green",
-    });
+    balancer = wellBalancer();
     scaling = new FakeScaling();
     aws = new StubAws({ ...balancer.answers, ...scaling.answers });
   });
