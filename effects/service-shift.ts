@@ -74,8 +74,8 @@ export class ServiceShift implements ReleasePart {
   private readonly rule: ListenerRule;
   private readonly stages: Stage[];
   private watch: ShiftWatch;
-  /** Whether there is anything to put back: written by this run, or left by one that was killed. */
-  private hasMoved: boolean;
+  /** Whether some traffic was elsewhere already, where a hand or a killed run has led it. */
+  private readonly wasAstray: boolean;
   private hasWritten = false;
   /** As last written or read; nothing where the rule does something else with the traffic. */
   private current: Weights | undefined;
@@ -103,7 +103,7 @@ export class ServiceShift implements ReleasePart {
       { pauseSeconds: inputs.bakeSeconds },
     ];
     this.watch = this.watchFor(inputs.minimumHealthyTargets);
-    this.hasMoved = safe !== undefined && !sameWeights(before.weights, safe);
+    this.wasAstray = safe !== undefined && !sameWeights(before.weights, safe);
     this.isProven = inputs.steps.length === 0;
     this.current = before.isForeign ? undefined : before.weights;
   }
@@ -179,7 +179,7 @@ export class ServiceShift implements ReleasePart {
     const to = shareTo(this.inputs.live, percent);
     const { arn } = this.before;
     if (this.current && sameWeights(this.current, to)) return;
-    [this.hasMoved, this.hasWritten] = [true, true];
+    this.hasWritten = true;
     await this.rule.write(arn, to);
     const now = await this.rule.read(arn);
     if (!now || now.isForeign || !sameWeights(now.weights, to))
@@ -191,7 +191,7 @@ export class ServiceShift implements ReleasePart {
 
   async undo(): Promise<string | undefined> {
     const { safe } = this;
-    if (!this.hasMoved || !safe) return undefined;
+    if (!safe || !(this.wasAstray || this.hasWritten)) return undefined;
     // What this run took from home goes back there; what it found elsewhere only if home answers.
     if (!this.hasWritten && !(await this.canUndo())) return undefined;
     const what = await this.rule.write(this.before.arn, safe).then(
@@ -209,8 +209,8 @@ export class ServiceShift implements ReleasePart {
    * traffic goes to a dead target group, whatever has failed.
    */
   async canUndo(): Promise<boolean> {
-    const { home, before, inputs, hasMoved, safe } = this;
-    if (!hasMoved || !safe) return true;
+    const { home, before, inputs } = this;
+    if (!this.wasAstray) return true;
     const looked = targetHealthOf(inputs, targetGroupOf(inputs, home))();
     const needed = before.weights[home] > 0 ? 1 : inputs.minimumHealthyTargets;
     return looked.then(
