@@ -28,7 +28,7 @@ export class MemoryStore implements LedgerStore {
 
   read(key: string, versionId?: string): Promise<Uint8Array | undefined> {
     this.calls.read++;
-    const found = this.listed(key).find(
+    const found = this.objects.find(
       (each) => each.key === key && (versionId ?? each.versionId) === each.versionId,
     );
     return Promise.resolve(found?.isDeleteMarker === true ? undefined : found?.bytes);
@@ -37,7 +37,7 @@ export class MemoryStore implements LedgerStore {
   async write(key: string, bytes: Uint8Array): Promise<boolean> {
     this.calls.write++;
     await this.onWrite(key);
-    const [newest] = this.listed(key).filter((each) => each.key === key);
+    const newest = this.objects.find((each) => each.key === key);
     if (newest && !newest.isDeleteMarker) return false;
     this.put(key, bytes);
     return true;
