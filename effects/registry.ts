@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { registryEndpoint } from "../release/registry-endpoint";
 import type { AwsPlace } from "../components/place";
 import { clientConfig } from "./clients";
+import { sha256 } from "../release/sha256";
 
 const manifestTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -17,8 +17,7 @@ export interface Manifest {
   readonly bytes: Buffer;
 }
 
-export const digestOf = (bytes: Buffer): string =>
-  `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+export const digestOf = (bytes: Buffer): string => `sha256:${sha256(bytes)}`;
 
 /** Registries as one account reaches them: its token opens its own and those that let it in. */
 export class Registry {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   DescribeTasksCommand,
   ECSClient,
@@ -14,6 +13,7 @@ import { clientConfig, messageOf } from "./clients";
 import { pause } from "./interruption";
 import { listedTasks } from "./listed-tasks";
 import { endingOf, type TaskLog, withLastLines } from "./task-log";
+import { sha256 } from "../release/sha256";
 
 /** A task that runs once, to its end. */
 export interface TaskRunInputs extends AwsPlace, TaskLog {
@@ -38,8 +38,7 @@ const pollSeconds = 1;
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const MOST_UNSEEN = 30;
 
-const digest = (text: string, length: number): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, length);
+const digest = (text: string, length: number): string => sha256(text).slice(0, length);
 
 /**
  * Runs a task and waits for its end. What a killed run has started is waited for and not started again: the task

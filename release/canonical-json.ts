@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** What JSON can say; numbers are finite. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -18,11 +16,6 @@ export function canonicalJson(value: Json): string {
       return member === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(member)}`];
     });
   return `{${members.join(",")}}`;
-}
-
-/** SHA-256 of a text's UTF-8 or of bytes, 64 hexadecimal digits. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 const isList = (value: readonly Json[] | object): value is readonly Json[] => Array.isArray(value);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { childPath } from "../settings/config-path";
+import { sha256 } from "./sha256";
 
 /** A short hash of each setting, by its path: enough to say that two differ, and nothing of the values. */
 export type Marks = Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ const DIGITS = 16;
 
 /** The mark of a text or of bytes. */
 export function markOf(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, DIGITS);
+  return sha256(content).slice(0, DIGITS);
 }
 
 /**

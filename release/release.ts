@@ -3,8 +3,9 @@ import { childPath } from "../settings/config-path";
 import { read } from "../settings/read";
 import { rule, text } from "../settings/rule";
 import { serviceName } from "../settings/names";
-import { canonicalJson, sha256 } from "./canonical-json";
+import { canonicalJson } from "./canonical-json";
 import { type Problem, SettingsError } from "./errors";
+import { sha256 } from "./sha256";
 
 /** What is promoted, free of any environment. */
 export interface Release {

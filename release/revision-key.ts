@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Revision } from "./revision";
+import { sha256 } from "./sha256";
 
 /** Stands for the content of a revision: equal contents have equal keys, in whatever order they are written. */
 export function revisionKey(revision: Revision): string {
@@ -8,5 +8,5 @@ export function revisionKey(revision: Revision): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
-  return createHash("sha256").update(text).digest("hex").slice(0, 20);
+  return sha256(text).slice(0, 20);
 }

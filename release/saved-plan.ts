@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Marks } from "./config-marks";
 import { STACK_NAME } from "./stack-name";
 import type { Weights } from "./weights";
+import { sha256 } from "./sha256";
 
 /** The world that a plan was made in, and that must be the same when it is applied. */
 export interface PlanWorld {
@@ -89,7 +89,7 @@ const savedPlan = z.object({
  * Such a plan still does no more than an update would, for the preview before the update must show the same steps.
  */
 export function planId(plan: SavedPlan): string {
-  return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
+  return sha256(JSON.stringify(plan));
 }
 
 /** The text of a plan's file. */

@@ -1,6 +1,7 @@
 import type { Entry } from "../ledger/entry";
+import { matches } from "../text-pattern";
 import type { ApprovalRule, Gate } from "./gate";
-import { matches, personOf } from "./people";
+import { personOf } from "./people";
 
 /** An approval that counts for nothing, and why. */
 export interface Disregarded {

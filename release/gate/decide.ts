@@ -1,8 +1,9 @@
 import type { Entry } from "../ledger/entry";
+import { matches } from "../text-pattern";
 import { type Condition, conditionsOf } from "./conditions";
 import { detail, type Facts, newest } from "./facts";
 import type { Gate } from "./gate";
-import { matches, personOf } from "./people";
+import { personOf } from "./people";
 
 /** How long a release that was let in may still be finished, though a window has closed meanwhile: 4 hours. */
 export const ADMISSION_MINUTES = 240;

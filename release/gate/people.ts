@@ -1,12 +1,7 @@
+import { matches } from "../text-pattern";
 import type { Gate } from "./gate";
 
 type People = Gate["people"];
-
-/** Whether a pattern is of this text: `*` is any text, everything else is itself. */
-export function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "su").test(text);
-}
 
 /**
  * Whom an ARN or an e-mail address belongs to: the person whose patterns name it; otherwise the name of the user or of the role's

@@ -1,4 +1,4 @@
-import { sha256 } from "../canonical-json";
+import { sha256 } from "../sha256";
 import {
   BEGINNING,
   type Draft,

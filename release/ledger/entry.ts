@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { canonicalJson, type Json, sha256 } from "../canonical-json";
+import { canonicalJson, type Json } from "../canonical-json";
+import { parseJson } from "../parse-json";
+import { sha256 } from "../sha256";
 import { entryKey, HASH, MOST_ENTRIES, USER_ID } from "./keys";
 import { type Kind, KINDS, RELEASE_KINDS } from "./kinds";
 import { LedgerError } from "./ledger-error";
@@ -101,10 +103,4 @@ export function parseLink(key: string, bytes: Uint8Array): string {
   return link.entry;
 }
 
-function json(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
+const json = (bytes: Uint8Array): unknown => parseJson(Buffer.from(bytes).toString("utf8"));

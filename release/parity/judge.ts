@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { canonical } from "../engine-plan";
+import { sha256 } from "../sha256";
 import { compareShapes, type ParityDifference } from "./differences";
 import { type Shape, shapeHash } from "./shape";
 import { isWithin, namesResource, pathParts, type Substitution } from "./substitutions";
@@ -64,7 +64,7 @@ export function parityHash(
   substitutions: readonly Substitution[],
 ): string {
   const declared = substitutions.map((each) => canonical({ ...each, reason: "" })).sort();
-  return createHash("sha256").update(canonical({ declared, shapes })).digest("hex");
+  return sha256(canonical({ declared, shapes }));
 }
 
 function speaksOf(declared: Substitution, { resource, path, values }: ParityDifference): boolean {

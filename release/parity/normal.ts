@@ -1,5 +1,7 @@
 import { canonical, isSecretValue, MASKED, UNKNOWN, withoutSuffix } from "../engine-plan";
 import { pick } from "../map-values";
+import { escaped, wholeWord } from "../text-pattern";
+import { parseJson } from "../parse-json";
 import { otherSlot, type Slot, SLOTS } from "../slots";
 import { chainOf, nameOf } from "./graph";
 import { OF_A_SERVICE, RELEASE_VARIABLE, withoutRelease } from "./left-out";
@@ -88,7 +90,7 @@ export class Normalizer {
 
   private text(text: string, spot: Spot): unknown {
     if (text === UNKNOWN) return UNKNOWN_VALUE;
-    const parsed = /^\s*[[{]/.test(text) ? parse(text) : undefined;
+    const parsed = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
     if (parsed !== undefined) return this.visit(parsed, spot);
     const own = withoutSuffix(nameOf(spot.urn), text) ?? this.refer(text);
     return this.called(this.roles(withoutRelease(own), spot));
@@ -99,8 +101,8 @@ export class Normalizer {
     const { project, stack, account, region } = this.names;
     if (text === stack) return "[stack]";
     return text
-      .replaceAll(word(`${project}-${stack}`), "[project]-[stack]")
-      .replaceAll(word(account), "[account]")
+      .replaceAll(wholeWord(escaped(`${project}-${stack}`)), "[project]-[stack]")
+      .replaceAll(wholeWord(escaped(account)), "[account]")
       .replaceAll(new RegExp(`(?<![A-Za-z0-9])${region}(?!\\d)`, "g"), "[region]");
   }
 
@@ -154,14 +156,3 @@ function saysSlot(urn: string, path: readonly string[]): boolean {
 const isTargets = (urn: string): boolean => chainOf(urn).includes("switchyard:service:SlotTargets");
 
 const roleOf = (slot: Slot, live: Slot): Role => (slot === otherSlot(live) ? "standby" : "live");
-
-const word = (text: string): RegExp =>
-  new RegExp(`(?<![A-Za-z0-9])${text.replaceAll(/[^A-Za-z0-9]/g, "\\$&")}(?![A-Za-z0-9])`, "g");
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

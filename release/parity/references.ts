@@ -1,5 +1,6 @@
 import type { PreviewedResource } from "./graph";
 import { withoutSuffix } from "../engine-plan";
+import { escaped, wholeWord } from "../text-pattern";
 import { nameOf } from "./graph";
 
 /** Physical names, each with what stands for it. */
@@ -45,8 +46,7 @@ export function referencesOf(
   }
   const texts = [...names.keys()].sort((a, b) => b.length - a.length);
   if (texts.length === 0) return { replaceIn: (text) => text };
-  const any = texts.map(escaped).join("|");
-  const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${any})(?![A-Za-z0-9])`, "g");
+  const pattern = wholeWord(...texts.map(escaped));
   return {
     replaceIn: (text) =>
       text.replaceAll(pattern, (found) => {
@@ -109,5 +109,3 @@ function comesBefore(a: Name, b: Name): boolean {
 
 const rank = ({ output }: Name): number =>
   FIRST.includes(output) ? FIRST.indexOf(output) : FIRST.length;
-
-const escaped = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, "\\$&");

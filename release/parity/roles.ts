@@ -1,3 +1,4 @@
+import { escaped, wholeWord } from "../text-pattern";
 import { otherSlot, type Slot, SLOTS } from "../slots";
 import { chainOf, nameOf, type PreviewedResource, typeOf } from "./graph";
 
@@ -56,14 +57,8 @@ export function isStandbyContent(urn: string, place: SlotPlace | undefined): boo
 
 /** A text in which the slots of a service are called by their roles: `web-green-failed` is `web-live-failed`. */
 export function withRoles(text: string, service: string, live: Slot): string {
-  const name = service.replace(/[^A-Za-z0-9]/g, "\\$&");
+  const slot = (each: Slot): RegExp => wholeWord(`${escaped(service)}-${each}`);
   return text
-    .replaceAll(
-      new RegExp(`(?<![A-Za-z0-9])${name}-${live}(?![A-Za-z0-9])`, "g"),
-      () => `${service}-live`,
-    )
-    .replaceAll(
-      new RegExp(`(?<![A-Za-z0-9])${name}-${otherSlot(live)}(?![A-Za-z0-9])`, "g"),
-      () => `${service}-standby`,
-    );
+    .replaceAll(slot(live), () => `${service}-live`)
+    .replaceAll(slot(otherSlot(live)), () => `${service}-standby`);
 }

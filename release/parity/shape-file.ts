@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json";
 import { type Shape, shapeHash } from "./shape";
 
 const strings = z.record(z.string(), z.array(z.string()));
@@ -36,16 +37,8 @@ export function writeShape(shape: Shape): string {
 
 /** Reads a shape that was kept; one that has not the content of its hash is none. */
 export function openShape(text: string): OpenedShape {
-  const found = form.safeParse(parse(text));
+  const found = form.safeParse(parseJson(text));
   if (!found.success) return { ok: false, why: "unreadable" };
   const { hash, ...shape } = found.data;
   return hash === shapeHash(shape) ? { ok: true, shape } : { ok: false, why: "edited" };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { canonical } from "../engine-plan";
+import { sha256 } from "../sha256";
 import { isGrouping, nameOf, type PreviewedResource, typeOf } from "./graph";
 import { isLeftOut } from "./left-out";
 import { isVeiled, Normalizer } from "./normal";
@@ -94,7 +94,7 @@ export function makeShape(names: StackNames, resources: readonly PreviewedResour
 
 /** SHA-256, in hexadecimal, of a shape's resources in canonical JSON: where and how the stack is called is no part of it. */
 export function shapeHash({ version, resources }: Pick<Shape, "version" | "resources">): string {
-  return createHash("sha256").update(canonical({ version, resources })).digest("hex");
+  return sha256(canonical({ version, resources }));
 }
 
 /** `TYPE NAME` of each resource, by URN; with the parents' types where two have the same. */

@@ -5,6 +5,7 @@ import { STACK_NAME } from "../stack-name";
 import { childPath } from "../../settings/config-path";
 import { read } from "../../settings/read";
 import { rule, text } from "../../settings/rule";
+import { matches } from "../text-pattern";
 
 /** A difference between two stacks that is meant. */
 export interface Substitution {
@@ -90,7 +91,7 @@ export function namesResource({ resource }: Substitution, key: string): boolean 
   const [type = "", name = ""] = cut(resource);
   const [foundType = "", foundName = ""] = cut(key);
   const types = [foundType, foundType.split(":").at(-1) ?? ""];
-  return types.some((each) => glob(type, each)) && glob(name, foundName);
+  return types.some((each) => matches(type, each)) && matches(name, foundName);
 }
 
 /** Parts of a property's path, in the notation of `pulumi config set --path`. */
@@ -104,7 +105,7 @@ export function pathParts(property: string): readonly string[] {
 /** Whether a path is that of a property, or of something below it. */
 export function isWithin(parts: readonly string[], path: readonly (string | number)[]): boolean {
   return (
-    parts.length <= path.length && parts.every((part, index) => glob(part, String(path[index])))
+    parts.length <= path.length && parts.every((part, index) => matches(part, String(path[index])))
   );
 }
 
@@ -112,8 +113,3 @@ const cut = (text: string): readonly string[] => {
   const at = text.indexOf(" ");
   return [text.slice(0, at), text.slice(at + 1)];
 };
-
-function glob(pattern: string, found: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[^A-Za-z0-9]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s").test(found);
-}

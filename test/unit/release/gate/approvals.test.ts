@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { countApprovals } from "../../../../release/gate/approvals";
 import { excluded } from "../../../../release/gate/conditions";
 import type { ApprovalRule } from "../../../../release/gate/gate";
-import { matches, personOf } from "../../../../release/gate/people";
+import { personOf } from "../../../../release/gate/people";
 import type { Entry } from "../../../../release/ledger/entry";
+import { matches } from "../../../../release/text-pattern";
 import { entry, facts, GATE, proof, roleArn } from "./samples";
 
 const ANY = "arn:aws:sts::222222222222:assumed-role/*";
