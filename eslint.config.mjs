@@ -18,7 +18,7 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-floating-promises": "error" },
   },
   {
-    files: ["**/*.mjs"],
+    files: ["**/*.mjs", "**/*.cjs"],
     // The type checker knows every name, Node's globals included.
     rules: { "no-undef": "off" },
   },

@@ -5,13 +5,14 @@ import { Stacks } from "../demo/stacks";
 import { calls } from "./calls";
 import { delivery } from "./delivery";
 import { median, note } from "./figures";
+import { ledger } from "./ledger";
 import { counted, described, requestsOf } from "./request-log";
 import { loadSample } from "./sample";
 import { withPeakMemory } from "./memory";
 
 /**
  * Figures, printed and not asserted: seconds of this machine, and ratios and counts that hold on any.
- * usage: npm run bench [-- toolchain | program | sample | services | calls | delivery | rollback]
+ * usage: npm run bench [-- toolchain | program | sample | services | calls | delivery | rollback | ledger]
  */
 
 function secondsOf(command: string, args: readonly string[]): number {
@@ -29,7 +30,7 @@ function toolchain(): void {
 
 /** The program alone, with the engine's answers given at once. */
 function program(): void {
-  const args = ["-r", "ts-node/register", "bench/program.ts"];
+  const args = ["-r", "./toolchain/typescript.cjs", "bench/program.ts"];
   const { stdout } = spawnSync("node", args, { cwd: join(__dirname, ".."), encoding: "utf8" });
   const { load, run } = JSON.parse(stdout) as { load: number; run: number };
   note("program: from its first line to its last registration", `${run.toFixed(2)} s`, "<= 1 s");
@@ -153,6 +154,7 @@ async function main(): Promise<void> {
     calls,
     delivery,
     rollback,
+    ledger,
   };
   const wanted = process.argv.slice(2);
   for (const [name, part] of Object.entries(parts))

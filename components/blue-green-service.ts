@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { askedOf } from "../release/rehearsal/asked";
 import type { Revision } from "../release/revision";
 import { alarmName } from "../release/shift-judge";
 import { type Slot, type SlotState } from "../release/slots";
 import type { HttpServiceSettings } from "../settings/types";
 import type { OneOffTask } from "./one-off-task";
+import type { ServiceRehearsal } from "./rollback-rehearsal";
 import { ServiceSlots, type ServiceUp, type SlottedServiceArgs } from "./service-slots";
 import { SlotScaling } from "./slot-scaling";
 import type { SlotService } from "./slot-service";
@@ -49,8 +51,19 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const scaling = this.createScaling(slots.live, live);
     return {
       traffic: this.trafficTo(live),
+      rehearsal: this.rehearsal(),
       proofs: [live.ready, targets, ...scaling, ...smoke],
       settle: (shift) => this.settle(live, shift),
+    };
+  }
+
+  private rehearsal(): ServiceRehearsal {
+    const { previous, settings } = this.args;
+    const before = previous?.[previous.live]?.release;
+    return {
+      asked: askedOf(settings),
+      ...(this.slots.returns && { returns: true }),
+      ...(before === undefined ? { isNew: true } : { before }),
     };
   }
 

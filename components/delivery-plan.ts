@@ -1,6 +1,8 @@
+import { log, RunError } from "@pulumi/pulumi";
 import type { ImagePlan } from "../release/image-plan";
 import type { LiveRelease, Recorded } from "../release/outputs";
 import { releaseId } from "../release/release";
+import { hasCommit, sourceAuthors } from "../release/source-authors";
 import { gitIn, sourceCommit } from "../release/source-commit";
 import type { ServiceSettings, Settings } from "../settings/types";
 import type { StackPlace } from "./place";
@@ -12,6 +14,8 @@ export interface DeliveryPlan {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Source commit of the release. */
   readonly commit: string;
+  /** E-mail addresses of those who wrote what the live release does not have; none of a release that is pinned. */
+  readonly authors: readonly string[];
   readonly ownsRepositories: boolean;
 }
 
@@ -42,13 +46,26 @@ export async function planDelivery(
   );
   const images = Object.fromEntries(await Promise.all(plans));
   const commit = release?.commit ?? (await commitOf(images, recorded));
+  const authors = release ? [] : await authorsOf(commit, recorded?.release.commit);
   // A stack that runs images out of another's repositories in its own account has none itself. One that
   // ever made its own keeps them: a repository that is no longer declared is deleted, images and all.
   const ownsRepositories =
     settings.build ||
     recorded?.ownsRepositories === true ||
     (release?.registry ?? registry) !== registry;
-  return { images, buildArgs, commit, ownsRepositories };
+  return { images, buildArgs, commit, authors, ownsRepositories };
+}
+
+/** Those who wrote what the live release does not have, as far as this clone tells. */
+async function authorsOf(commit: string, live: string | undefined): Promise<string[]> {
+  const git = gitIn(process.cwd());
+  const isFollowed = live !== undefined && live !== commit && commit !== "unknown";
+  if (isFollowed && !(await hasCommit(git, live)))
+    await log.warn(
+      `this clone has no commit ${live}, which the live release was built from: the authors since then are not known, but for that of ${commit}, ` +
+        "and a gate can't keep the others from approving; get the whole history: git fetch --unshallow",
+    );
+  return sourceAuthors(git, live, commit);
 }
 
 /** The commit that made these images: that of the live release while they are the same, else the present one. */
@@ -66,12 +83,28 @@ async function commitOf(
   return (await sourceCommit(gitIn(process.cwd()))) ?? "unknown";
 }
 
-/** The release of a run, once its digests are known. */
+/**
+ * The release of a run, once its digests are known.
+ *
+ * @throws RunError where the update is of chosen resources, and an image that is not among them was never made
+ */
 export function releaseOf(
   plan: DeliveryPlan,
-  digests: Readonly<Record<string, string>>,
+  digests: Readonly<Record<string, string | undefined>>,
   registry: string,
 ): LiveRelease {
+  if (!isWhole(digests))
+    throw new RunError(
+      `this stack has no image yet of ${missingIn(digests).join(", ")}, and the update is of other resources alone (--target): ` +
+        "update the whole stack first",
+    );
   const release = { images: digests, commit: plan.commit };
   return { id: releaseId(release), ...release, registry };
 }
+
+const missingIn = (digests: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.keys(digests).filter((service) => digests[service] === undefined);
+
+const isWhole = (
+  digests: Readonly<Record<string, string | undefined>>,
+): digests is Readonly<Record<string, string>> => missingIn(digests).length === 0;

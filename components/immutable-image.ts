@@ -5,12 +5,9 @@ import type { ImageCopyInputs } from "../effects/image-copy";
 import type { ImagePlan } from "../release/image-plan";
 import { repositoryName } from "../release/release";
 import type { ImageSettings } from "../settings/types";
-import { effectProvider } from "./dynamic-provider";
+import { EffectResource } from "./effect-resource";
 import type { StackPlace } from "./place";
 import { PULL_ACTIONS } from "./pull-actions";
-
-const imageBuild = effectProvider("image-build");
-const imageCopy = effectProvider("image-copy");
 
 export interface ImmutableImageArgs {
   readonly place: StackPlace;
@@ -142,18 +139,18 @@ export class ImmutableImage extends pulumi.ComponentResource {
 }
 
 /** An image built from source and pushed, unless the registry has its content already. */
-class ImageBuild extends pulumi.dynamic.Resource {
+class ImageBuild extends EffectResource {
   declare readonly digest: pulumi.Output<string>;
 
   constructor(name: string, inputs: ImageBuildInputs, opts: pulumi.CustomResourceOptions) {
     const props = { ...inputs, digest: undefined };
-    super(imageBuild, name, props, opts, "switchyard", "ImageBuild");
+    super("image-build", "ImageBuild", name, props, opts);
   }
 }
 
 /** The presence of an image in the stack's registry, copied from another if need be. */
-class ImageCopy extends pulumi.dynamic.Resource {
+class ImageCopy extends EffectResource {
   constructor(name: string, inputs: ImageCopyInputs, opts: pulumi.CustomResourceOptions) {
-    super(imageCopy, name, { ...inputs }, opts, "switchyard", "ImageCopy");
+    super("image-copy", "ImageCopy", name, { ...inputs }, opts);
   }
 }

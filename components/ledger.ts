@@ -1,7 +1,11 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { ledgerBucket } from "../release/ledger/bucket-name";
-import { CHAIN, ENTRIES } from "../release/ledger/keys";
+import { ledgerPolicy } from "../release/ledger/bucket-policy";
+import { type RoleName, roleName } from "../release/permissions/roles";
+import type { Settings } from "../settings/types";
+import type { Admission } from "./admission";
+import { rolesMade } from "./deploy-roles";
 import type { StackPlace } from "./place";
 
 export interface LedgerArgs {
@@ -10,6 +14,18 @@ export interface LedgerArgs {
   readonly retentionDays: number;
   /** Accounts whose stacks decide by what this ledger says: they may read it. */
   readonly readers: readonly string[];
+  /** Whether its bucket is there: that of a stack which was destroyed and is made again, and goes on with its ledger. */
+  readonly isThere: boolean;
+  /** The stack's own roles: each writes what is its to say. @default none */
+  readonly roles?: readonly RoleName[];
+}
+
+/** The ledger of a stack, as its settings have it. */
+export function stackLedger(place: StackPlace, settings: Settings, admission: Admission): Ledger {
+  const { ledgerRetentionDays: retentionDays, sharedWith: readers } = settings;
+  const { hasLedger: isThere } = admission;
+  const roles = rolesMade(settings.deployRoles);
+  return new Ledger(place.project, { place, retentionDays, readers, isThere, roles });
 }
 
 /**
@@ -21,17 +37,24 @@ export class Ledger extends pulumi.ComponentResource {
 
   constructor(name: string, args: LedgerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchyard:release:Ledger", name, {}, opts);
-    const { project, prefix, accountId } = args.place;
-    const stack = prefix.slice(project.length + 1);
+    const { project, stack, accountId } = args.place;
+    const bucketName = ledgerBucket(project, stack, accountId);
     const bucket = new s3.Bucket(
       name,
-      { bucket: ledgerBucket(project, stack, accountId), objectLockEnabled: true },
-      { parent: this, retainOnDelete: true },
+      { bucket: bucketName, objectLockEnabled: true },
+      // Of a bucket that the stack knows as its own, Pulumi takes no notice of `import`.
+      { parent: this, retainOnDelete: true, ...(args.isThere && { import: bucketName }) },
     );
     const settled = [this.lock(name, bucket, args), ...this.close(name, bucket)];
     const policy = new s3.BucketPolicy(
       name,
-      { bucket: bucket.id, policy: bucket.arn.apply((arn) => JSON.stringify(policyOf(arn, args))) },
+      {
+        bucket: bucket.id,
+        policy: pulumi.all([bucket.arn, args.place.partition]).apply(([arn, partition]) => {
+          const readers = args.readers.map((account) => `arn:${partition}:iam::${account}:root`);
+          return JSON.stringify(ledgerPolicy(arn, readers, roleArns(args, partition)));
+        }),
+      },
       { parent: this, retainOnDelete: true, dependsOn: settled },
     );
     // Whoever writes waits for the policy.
@@ -78,56 +101,13 @@ export class Ledger extends pulumi.ComponentResource {
   }
 }
 
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal: "*" | { readonly AWS: readonly string[] };
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-/** What S3 refuses to everybody, whatever else they may do, and what it lets the readers do. */
-function policyOf(arn: string, { readers }: LedgerArgs): object {
-  const everybody = { Effect: "Deny", Principal: "*" } as const;
-  const statements: Statement[] = [
-    {
-      Sid: "InTheClear",
-      ...everybody,
-      Action: "s3:*",
-      Resource: [arn, `${arn}/*`],
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-    {
-      Sid: "Delete",
-      ...everybody,
-      Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"],
-      Resource: `${arn}/*`,
-    },
-    {
-      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-      Sid: "Overwrite",
-      ...everybody,
-      Action: "s3:PutObject",
-      Resource: `${arn}/*`,
-      Condition: { Null: { "s3:if-none-match": "true" } },
-    },
-    {
-      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-      Sid: "WriteInAnotherName",
-      ...everybody,
-      Action: "s3:PutObject",
-      NotResource: [`${arn}/${CHAIN}*`, `${arn}/${ENTRIES}*/\${aws:userid}/*`],
-    },
-  ];
-  if (readers.length > 0)
-    statements.push({
-      Sid: "Read",
-      Effect: "Allow",
-      Principal: { AWS: readers.map((account) => `arn:aws:iam::${account}:root`) },
-      Action: ["s3:ListBucketVersions", "s3:GetObject", "s3:GetObjectVersion"],
-      Resource: [arn, `${arn}/*`],
-    });
-  return { Version: "2012-10-17", Statement: statements };
-}
+const roleArns = (
+  { place, roles = [] }: LedgerArgs,
+  partition: string,
+): Partial<Record<RoleName, string>> =>
+  Object.fromEntries(
+    roles.map((role) => [
+      role,
+      `arn:${partition}:iam::${place.accountId}:role/${roleName(place.prefix, role)}`,
+    ]),
+  );

@@ -3,10 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { RecordedSecret } from "../release/revision";
 import type { SecretSettings } from "../settings/types";
-import { effectProvider } from "./dynamic-provider";
+import { EffectResource } from "./effect-resource";
 import type { AwsPlace, StackPlace } from "./place";
-
-const externalSecret = effectProvider("external-secret");
 
 export interface ManagedSecretArgs {
   readonly place: StackPlace;
@@ -102,11 +100,11 @@ interface ExternalSecretValueArgs extends AwsPlace {
 }
 
 /** The version of an externally issued secret that tasks are to receive; fails while there is none. */
-class ExternalSecretValue extends pulumi.dynamic.Resource {
+class ExternalSecretValue extends EffectResource {
   declare readonly versionId: pulumi.Output<string>;
 
   constructor(name: string, args: ExternalSecretValueArgs, opts: pulumi.CustomResourceOptions) {
     const props = { ...args, versionId: undefined };
-    super(externalSecret, name, props, opts, "switchyard", "ExternalSecretValue");
+    super("external-secret", "ExternalSecretValue", name, props, opts);
   }
 }

@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { effectProvider } from "./dynamic-provider";
+import { EffectResource } from "./effect-resource";
 import type { AwsPlace } from "./place";
-
-const oneOffTask = effectProvider("one-off-task");
 
 export interface OneOffTaskArgs extends AwsPlace {
   /** What messages call it, for example `web: the smoke test`. */
@@ -35,9 +33,9 @@ export interface OneOffTaskArgs extends AwsPlace {
  * update fails and shows the last lines of its log. What a killed run has started is waited for, not started
  * again; Ctrl-C stops the task. A run may be repeated after one that ended unseen, so its command must bear that.
  */
-export class OneOffTask extends pulumi.dynamic.Resource {
+export class OneOffTask extends EffectResource {
   constructor(name: string, args: OneOffTaskArgs, opts?: pulumi.CustomResourceOptions) {
     const props = { environment: {}, enabled: true, ...args };
-    super(oneOffTask, name, props, opts, "switchyard", "OneOffTask");
+    super("one-off-task", "OneOffTask", name, props, opts);
   }
 }

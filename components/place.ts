@@ -13,6 +13,7 @@ export interface AwsPlace {
 /** Where a stack is, and what its things are called there. */
 export interface StackPlace {
   readonly project: string;
+  readonly stack: string;
   readonly aws: AwsPlace;
   readonly accountId: string;
   /** The stack's own registry, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`. */
@@ -27,14 +28,16 @@ export interface StackPlace {
 export function stackPlace(settings: Settings): StackPlace {
   const { accountId, region } = settings;
   const project = pulumi.getProject();
+  const stack = pulumi.getStack();
   const profile = new pulumi.Config("aws").get("profile");
   return {
     project,
+    stack,
     aws: { region, ...(profile !== undefined && { profile }) },
     accountId,
     registry: registryOf(accountId, region),
     partition: pulumi.output(askPartition(accountId)),
-    prefix: `${project}-${pulumi.getStack()}`,
+    prefix: `${project}-${stack}`,
   };
 }
 

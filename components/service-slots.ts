@@ -6,6 +6,7 @@ import type { ServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { OneOffTask } from "./one-off-task";
+import type { ServiceRehearsal } from "./rollback-rehearsal";
 import type { StackPlace } from "./place";
 import { type ServiceParts, serviceParts } from "./service-parts";
 import { SlotService } from "./slot-service";
@@ -35,6 +36,8 @@ export interface SlottedServiceArgs<S extends ServiceSettings = ServiceSettings>
 
 /** A service whose slot that is to be live is declared. */
 export interface ServiceUp extends SwitchedService {
+  /** What a rehearsal of its rollback needs to know. @default it has no traffic */
+  readonly rehearsal?: ServiceRehearsal;
   /** Declares the other slot, once the release has shifted. @returns what both slots hold when this update is done */
   readonly settle: (shift: pulumi.CustomResource) => pulumi.Output<SlotState<Revision>>;
 }
@@ -65,6 +68,12 @@ export class ServiceSlots {
 
   get standby(): Slot {
     return otherSlot(this.next.live);
+  }
+
+  /** Whether this update goes back, to a version that the record knows in the standby. */
+  get returns(): boolean {
+    const { next, args } = this;
+    return args.previous?.live === this.standby && next[next.live] !== args.desired;
   }
 
   /** A slot that gets the desired revision waits for its image; the other one is as it was recorded. */

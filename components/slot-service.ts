@@ -4,12 +4,10 @@ import { askedTasks } from "../release/capacity";
 import type { Revision } from "../release/revision";
 import type { Slot } from "../release/slots";
 import { type HttpServiceSettings, isWorker, type ServiceSettings } from "../settings/types";
-import { effectProvider } from "./dynamic-provider";
+import { EffectResource } from "./effect-resource";
 import { PLATFORM_VERSION } from "./fargate-size";
 import type { StackPlace } from "./place";
 import { containerDefinitions, logStreamPrefix, TMP_VOLUME } from "./task-definition";
-
-const slotReady = effectProvider("slot-ready");
 
 export interface SlotServiceArgs {
   readonly place: StackPlace;
@@ -170,8 +168,8 @@ export class SlotService extends pulumi.ComponentResource {
 }
 
 /** The proof that a slot runs what it should, healthy; fails the update, with the reason, where it does not. */
-class SlotReady extends pulumi.dynamic.Resource {
+class SlotReady extends EffectResource {
   constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    super(slotReady, name, props, opts, "switchyard", "SlotReady");
+    super("slot-ready", "SlotReady", name, props, opts);
   }
 }

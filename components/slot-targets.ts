@@ -6,6 +6,7 @@ import {
   type TargetChecks,
   targetChecks,
 } from "../release/revision";
+import { SLOT_HEADER } from "../release/slot-header";
 import { type Slot, type SlotState } from "../release/slots";
 import type { HttpServiceSettings } from "../settings/types";
 import type { LoadBalancer } from "./load-balancer";
@@ -26,9 +27,6 @@ export interface SlotTargetsArgs {
 /** ECS registers each task with the port of its own container; another port here would replace the group
  * under the live slot. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html */
 const UNUSED_PORT = 80;
-
-/** Chooses the slot on the test listener. */
-export const SLOT_HEADER = "x-switchyard-slot";
 
 /**
  * Where the load balancer finds a slot: its target group, the rule by which the test listener reaches it,

@@ -2,11 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Revision } from "../release/revision";
 import { revisionKey } from "../release/revision-key";
 import { type Slot, SLOTS } from "../release/slots";
-import { effectProvider } from "./dynamic-provider";
+import { EffectResource } from "./effect-resource";
 import type { AwsPlace } from "./place";
 import type { ServiceRule, WorkerPlace } from "./traffic-shift";
-
-const standbyGuard = effectProvider("standby-guard");
 
 /** What is guarded: one of its slots may get something new. */
 interface Guarded {
@@ -34,7 +32,7 @@ export interface StandbyGuardArgs extends AwsPlace {
  * Takes the traffic, or the work, off a slot before its content changes, should a failed run or a hand have left some
  * there. One resource for all services: what was live last goes live again as a whole or not at all.
  */
-export class StandbyGuard extends pulumi.dynamic.Resource {
+export class StandbyGuard extends EffectResource {
   constructor(name: string, args: StandbyGuardArgs, opts?: pulumi.CustomResourceOptions) {
     const { services: all, ...place } = args;
     const of = (isWanted: (each: GuardedService | GuardedWorker) => boolean): pulumi.Inputs =>
@@ -45,7 +43,7 @@ export class StandbyGuard extends pulumi.dynamic.Resource {
       );
     const isWorker = (each: GuardedService | GuardedWorker): boolean => "families" in each;
     const props = { ...place, services: of((each) => !isWorker(each)), workers: of(isWorker) };
-    super(standbyGuard, name, props, opts, "switchyard", "StandbyGuard");
+    super("standby-guard", "StandbyGuard", name, props, opts);
   }
 }
 

@@ -18,6 +18,7 @@ const TAGGABLE = new Set([
   "aws:ecs/cluster:Cluster",
   "aws:ecs/service:Service",
   "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:iam/policy:Policy",
   "aws:iam/role:Role",
   "aws:lb/listener:Listener",
   "aws:lb/listenerRule:ListenerRule",
@@ -25,6 +26,7 @@ const TAGGABLE = new Set([
   "aws:lb/targetGroup:TargetGroup",
   "aws:s3/bucket:Bucket",
   "aws:secretsmanager/secret:Secret",
+  "aws:sns/topic:Topic",
 ]);
 
 /** Puts the settings' tags on everything that is declared from here on; a resource's own tags win. */

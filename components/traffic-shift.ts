@@ -2,11 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../release/map-values";
 import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
-import { effectProvider } from "./dynamic-provider";
+import { EffectResource } from "./effect-resource";
 import type { AwsPlace } from "./place";
 import type { VersionTest } from "./version-test";
-
-const trafficShift = effectProvider("traffic-shift");
 
 /** The listener rule of one service, and the slot that it is to lead to. */
 export interface ServiceRule {
@@ -111,15 +109,25 @@ export interface TrafficShiftArgs extends AwsPlace {
  * `diff` reads the rules: a half-done shift that a killed run left, or an edit by hand, shows in the next
  * preview and is healed by the next update.
  */
-export class TrafficShift extends pulumi.dynamic.Resource {
+export class TrafficShift extends EffectResource {
+  /** What its last run has switched each service to, `REPOSITORY@DIGEST`: an update that leaves it out has not switched anything. */
+  readonly images: pulumi.Output<Record<string, string>>;
+  declare private readonly services: Switched;
+  declare private readonly workers: Switched;
+
   constructor(name: string, { services: all, ...place }: TrafficShiftArgs) {
     const services = given(mapValues(all, ({ traffic }) => traffic));
     const workers = given(mapValues(all, ({ work }) => work));
     const dependsOn = Object.values(all).flatMap(({ proofs }) => proofs);
     const props = { ...place, services, workers };
-    super(trafficShift, name, props, { dependsOn }, "switchyard", "TrafficShift");
+    super("traffic-shift", "TrafficShift", name, props, { dependsOn });
+    this.images = pulumi
+      .all([this.services, this.workers])
+      .apply(([shifted, switched]) => mapValues({ ...shifted, ...switched }, ({ image }) => image));
   }
 }
+
+type Switched = pulumi.Output<Record<string, { readonly image: string }> | undefined>;
 
 /** Those that are there. */
 function given<T>(values: Readonly<Record<string, T | undefined>>): Record<string, T> {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { SLOT_HEADER } from "../release/slot-header";
 import type { Slot } from "../release/slots";
 import type { TestSettings } from "../settings/types";
 import type { OneOffTaskArgs } from "./one-off-task";
-import { SLOT_HEADER } from "./slot-targets";
 import { logStreamPrefix } from "./task-definition";
 
 /** What a test of a version is made from. */

@@ -135,8 +135,10 @@ async function demo(stacks: Stacks, steps: Steps): Promise<void> {
   if (back.release.id !== first.release.id)
     throw new DemoError("the rollback did not bring the first release back");
   await steps.run("The record says where everything is", "npm run release -- status", async () => {
-    const status = await stacks.run("production", "node", [releaseScript, "status"]);
-    steps.note(status.output.trimEnd());
+    for (const stack of ["stage", "production"] as const) {
+      const words = [releaseScript, "status", "--stack", stack];
+      steps.note((await stacks.run(stack, "node", words)).output.trimEnd());
+    }
   });
   steps.title("What happened");
   console.log(

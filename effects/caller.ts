@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsPlace } from "../components/place";
-import type { Principal } from "../release/ledger/entry";
+import { type Principal, principalOf } from "../release/ledger/principal";
 import { clientConfig, explain } from "./clients";
 
 /** Who AWS says it is that runs the program. */
@@ -13,5 +13,5 @@ export async function caller(place: AwsPlace): Promise<Principal> {
   const { Arn: arn, UserId: userId } = answer;
   if (arn === undefined || userId === undefined)
     throw new Error("asking AWS who runs this: STS answered without an ARN or a user id");
-  return { arn, userId };
+  return principalOf(arn, userId);
 }

@@ -1,5 +1,5 @@
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Effect } from "../components/dynamic-provider";
+import type { Effect } from "../components/effect-resource";
 import type { AwsPlace } from "../components/place";
 import { clientConfig, explain } from "./clients";
 

@@ -1,4 +1,4 @@
-import type { Effect } from "../components/dynamic-provider";
+import type { Effect } from "../components/effect-resource";
 import type { AwsPlace } from "../components/place";
 import { registryEndpoint } from "../release/registry-endpoint";
 import { explain } from "./clients";

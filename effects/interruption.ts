@@ -20,8 +20,13 @@ subscribe(CHANNEL, (message) => {
 /** Waits whatever happens: what is put back is put back after an interruption, too. */
 export const pauseThough = (seconds: number): Promise<void> => sleep(seconds * 1000);
 
+/** How time goes by: tests put a clock of their own in its place. */
+export const clock = { pause: untilInterrupted };
+
 /** @throws as soon as the update is interrupted */
-export async function pause(seconds: number): Promise<void> {
+export const pause = (seconds: number): Promise<void> => clock.pause(seconds);
+
+async function untilInterrupted(seconds: number): Promise<void> {
   try {
     await sleep(seconds * 1000, undefined, { signal: interruption.signal });
   } catch {

@@ -13,17 +13,25 @@ import { clientConfig, isMissing } from "./clients";
 /** Two writers of one name at the same moment: S3 asks both to try again. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 const MOST_CONFLICTS = 20;
 
-/** A ledger in S3. */
+interface Answer {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A ledger in S3; one whose bucket is not there yet is empty. */
 export class LedgerBucket implements LedgerStore {
   readonly bucket: string;
   private readonly client: S3Client;
 
-  constructor(place: AwsPlace, bucket: string) {
+  constructor(client: S3Client, bucket: string) {
+    this.client = client;
     this.bucket = bucket;
-    this.client = new S3Client(clientConfig(place));
   }
 
-  async first(prefix: string): Promise<{ version?: StoredVersion; time: Date }> {
+  static at(place: AwsPlace, bucket: string): LedgerBucket {
+    return new LedgerBucket(new S3Client(clientConfig(place)), bucket);
+  }
+
+  async first(prefix: string): Promise<{ version?: StoredVersion; time: Date; isThere: boolean }> {
     const command = new ListObjectVersionsCommand({
       Bucket: this.bucket,
       Prefix: prefix,
@@ -33,17 +41,21 @@ export class LedgerBucket implements LedgerStore {
     command.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
-        date = (result.response as { headers?: Record<string, string> }).headers?.["date"];
+        date = (result.response as Answer).headers?.["date"];
         return result;
       },
       { step: "deserialize" },
     );
-    const page = await this.client.send(command);
+    const page = await this.client.send(command).catch((error: unknown) => {
+      if (!isMissing(error, "NoSuchBucket")) throw error;
+      date = (error as { $response?: Answer }).$response?.headers?.["date"];
+      return undefined;
+    });
     const time = new Date(date ?? "");
     if (Number.isNaN(time.getTime()))
       throw new LedgerError(`S3 did not say what time it is: found ${date ?? "no date"}`);
-    const [version] = versionsOf(page);
-    return { ...(version && { version }), time };
+    const [version] = page ? versionsOf(page) : [];
+    return { ...(version && { version }), time, isThere: page !== undefined };
   }
 
   async *versions(prefix: string): AsyncGenerator<StoredVersion> {

@@ -1,6 +1,8 @@
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { otherAccount } from "../release/other-account";
 import type { StoredShift } from "../release/stored-shifts";
 import type { Weights } from "../release/weights";
+import { caller } from "./caller";
 import { clientConfig, explain } from "./clients";
 import { liveRule, rulesOf } from "./listener-rule";
 
@@ -19,6 +21,12 @@ const LIMITS = {
     throwOnRequestTimeout: true,
   },
 };
+
+/** Rules that are all gone may be another account's. */
+async function assertOwnAccount({ rule }: StoredShift): Promise<void> {
+  const problem = otherAccount((await caller(rule)).arn, rule.listenerArn);
+  if (problem !== undefined) throw new Error(problem);
+}
 
 /**
  * The weights of these rules as they are now; null for a rule that is gone. One call a listener, or one for each
@@ -41,6 +49,7 @@ export async function readWeights(
       const live = liveRule(found, rule);
       return [service, { ...live.weights, isForeign: live.isForeign }] as const;
     });
+    if (weights.every(([, now]) => now === null)) await assertOwnAccount(first);
     return Object.fromEntries(weights);
   } catch (error) {
     throw explain(error, "reading the live weights");

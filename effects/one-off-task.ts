@@ -1,4 +1,4 @@
-import type { Effect } from "../components/dynamic-provider";
+import type { Effect } from "../components/effect-resource";
 import { explain } from "./clients";
 import { TaskRun, type TaskRunInputs } from "./task-run";
 

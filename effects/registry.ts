@@ -1,8 +1,9 @@
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { registryEndpoint } from "../release/registry-endpoint";
+import { sha256 } from "../release/sha256";
 import type { AwsPlace } from "../components/place";
 import { clientConfig } from "./clients";
-import { sha256 } from "../release/sha256";
+import { PassingError, PAUSES, persistently } from "./persistence";
 
 const manifestTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -39,19 +40,31 @@ export class Registry {
   }
 }
 
-/** One repository over the registry's HTTP API, https://distribution.github.io/distribution/spec/api/ */
+/**
+ * One repository over the registry's HTTP API, https://distribution.github.io/distribution/spec/api/
+ * What can be asked twice is asked again where a connection drops or the registry is busy.
+ */
 export class Repository {
+  readonly name: string;
+  /** Seconds before each further attempt. */
+  readonly pauses: readonly number[];
   private readonly base: string;
   private readonly authorization: string;
-  readonly name: string;
 
-  constructor(host: string, repository: string, authorization: string) {
+  constructor(host: string, repository: string, authorization: string, pauses = PAUSES) {
     this.name = `${host}/${repository}`;
+    this.pauses = pauses;
     this.base = `${registryEndpoint(host).url}/v2/${repository}`;
     this.authorization = authorization;
   }
 
-  private async call(path: string, init: RequestInit = {}): Promise<Response> {
+  /**
+   * One request, made once.
+   *
+   * @param path below the repository, or where the registry has said to go on
+   * @throws PassingError where the network fails
+   */
+  async call(path: string, init: RequestInit = {}): Promise<Response> {
     const url = /^https?:/.test(path) ? path : `${this.base}${path}`;
     const headers = {
       authorization: this.authorization,
@@ -62,25 +75,35 @@ export class Repository {
       const { cause } = error as { cause?: unknown };
       const why = cause instanceof Error ? cause.message : String(error);
       const method = init.method ?? "GET";
-      throw new Error(`${this.name}: ${method} ${new URL(url).pathname}: ${why}`, { cause: error });
+      const asked = `${method} ${new URL(url).pathname}`;
+      // What the network says has a code; an address that nothing can be asked at has none.
+      const Kind = cause instanceof Error && "code" in cause ? PassingError : Error;
+      throw new Kind(`${this.name}: ${asked}: ${why}`, { cause: error });
     });
   }
 
-  private failure(answer: Response, doing: string): Error {
-    return new Error(
-      `${this.name}: ${doing}: the registry answered ${answer.status} ${answer.statusText}`,
-    );
+  /** What a refusal means: one of a registry that is busy or broken may pass. */
+  failure(answer: Response, doing: string): Error {
+    const text = `${this.name}: ${doing}: the registry answered ${answer.status} ${answer.statusText}`;
+    return answer.status === 429 || answer.status >= 500 ? new PassingError(text) : new Error(text);
+  }
+
+  /** The address that an answer's `Location` names. */
+  locationOf(answer: Response): string | undefined {
+    const location = answer.headers.get("location");
+    return location === null ? undefined : new URL(location, this.base).href;
   }
 
   /** Nothing if the repository does not have it. */
-  async manifest(reference: string): Promise<Manifest | undefined> {
-    const answer = await this.call(`/manifests/${reference}`, {
-      headers: { accept: manifestTypes.join(", ") },
+  manifest(reference: string): Promise<Manifest | undefined> {
+    return this.again(async () => {
+      const headers = { accept: manifestTypes.join(", ") };
+      const answer = await this.call(`/manifests/${reference}`, { headers });
+      if (answer.status === 404) return undefined;
+      if (!answer.ok) throw this.failure(answer, `reading manifest ${reference}`);
+      const type = answer.headers.get("content-type") ?? manifestTypes[2] ?? "";
+      return { type, bytes: Buffer.from(await answer.arrayBuffer()) };
     });
-    if (answer.status === 404) return undefined;
-    if (!answer.ok) throw this.failure(answer, `reading manifest ${reference}`);
-    const type = answer.headers.get("content-type") ?? manifestTypes[2] ?? "";
-    return { type, bytes: Buffer.from(await answer.arrayBuffer()) };
   }
 
   /** Digest behind a tag; nothing if there is no such tag. */
@@ -89,37 +112,37 @@ export class Repository {
     return manifest && digestOf(manifest.bytes);
   }
 
-  async putManifest(reference: string, manifest: Manifest): Promise<void> {
-    const answer = await this.call(`/manifests/${reference}`, {
-      method: "PUT",
-      headers: { "content-type": manifest.type },
-      body: new Uint8Array(manifest.bytes),
+  /** Repeating it does no harm: the same manifest under the same reference is taken again. */
+  putManifest(reference: string, manifest: Manifest): Promise<void> {
+    return this.again(async () => {
+      const answer = await this.call(`/manifests/${reference}`, {
+        method: "PUT",
+        headers: { "content-type": manifest.type },
+        body: new Uint8Array(manifest.bytes),
+      });
+      if (!answer.ok) throw this.failure(answer, `writing manifest ${reference}`);
     });
-    if (!answer.ok) throw this.failure(answer, `writing manifest ${reference}`);
   }
 
-  async hasBlob(digest: string): Promise<boolean> {
-    const answer = await this.call(`/blobs/${digest}`, { method: "HEAD" });
-    if (answer.ok) return true;
-    if (answer.status === 404) return false;
-    throw this.failure(answer, `looking for layer ${digest}`);
+  hasBlob(digest: string): Promise<boolean> {
+    return this.again(async () => {
+      const answer = await this.call(`/blobs/${digest}`, { method: "HEAD" });
+      if (answer.ok) return true;
+      if (answer.status === 404) return false;
+      throw this.failure(answer, `looking for layer ${digest}`);
+    });
   }
 
-  /** Streams a layer from another repository: no more of it is in memory than a buffer. */
-  async copyBlob(source: Repository, digest: string, size: number): Promise<void> {
-    const from = await source.call(`/blobs/${digest}`);
-    if (!from.ok || !from.body) throw source.failure(from, `reading layer ${digest}`);
-    const begun = await this.call("/blobs/uploads/", { method: "POST" });
-    const location = begun.headers.get("location");
-    if (!begun.ok || location === null) throw this.failure(begun, "beginning an upload");
-    const target = new URL(location, this.base);
-    target.searchParams.set("digest", digest);
-    const done = await this.call(target.href, {
-      method: "PUT",
-      headers: { "content-type": "application/octet-stream", "content-length": String(size) },
-      body: from.body,
-      duplex: "half",
+  /** A layer's bytes as they come; whoever reads them compares them with the digest. */
+  readBlob(digest: string): Promise<ReadableStream<Uint8Array>> {
+    return this.again(async () => {
+      const answer = await this.call(`/blobs/${digest}`);
+      if (!answer.ok || !answer.body) throw this.failure(answer, `reading layer ${digest}`);
+      return answer.body;
     });
-    if (!done.ok) throw this.failure(done, `writing layer ${digest}`);
+  }
+
+  private again<T>(attempt: () => Promise<T>): Promise<T> {
+    return persistently(attempt, this.pauses);
   }
 }

@@ -1,4 +1,4 @@
-import type { Effect } from "../components/dynamic-provider";
+import type { Effect } from "../components/effect-resource";
 import { tasksOf } from "../release/capacity";
 import { explain } from "./clients";
 import { pause } from "./interruption";

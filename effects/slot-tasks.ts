@@ -11,6 +11,8 @@ export interface SlotService extends EcsServiceName, TaskLog {
   readonly taskDefinitionArn: string;
 }
 
+const LATE_LOG_SECONDS = 5;
+
 export class SlotTasks {
   private readonly ecs: ECSClient;
   private readonly ecsService: EcsService;
@@ -78,7 +80,7 @@ export class SlotTasks {
     const what = stopped
       ? endingOf(stopped, this.slot.containerName)
       : `task ${taskArn.split("/").at(-1)} runs and is not healthy`;
-    return withLastLines(what, this.slot, taskArn);
+    return withLastLines(what, this.slot, taskArn, LATE_LOG_SECONDS);
   }
 
   private async running(): Promise<Task | undefined> {

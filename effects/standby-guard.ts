@@ -1,5 +1,5 @@
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Effect } from "../components/dynamic-provider";
+import type { Effect } from "../components/effect-resource";
 import type { AwsPlace } from "../components/place";
 import { mapValues } from "../release/map-values";
 import { otherSlot, type Slot, SLOTS } from "../release/slots";

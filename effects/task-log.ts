@@ -2,6 +2,7 @@ import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloud
 import type { Task } from "@aws-sdk/client-ecs";
 import type { AwsPlace } from "../components/place";
 import { clientConfig } from "./clients";
+import { pause } from "./interruption";
 
 /** Where the container of a task logs. */
 export interface TaskLog extends AwsPlace {
@@ -12,9 +13,18 @@ export interface TaskLog extends AwsPlace {
 
 const LINES = 15;
 
-/** What happened to a task, with the last lines that it wrote. */
-export async function withLastLines(what: string, log: TaskLog, taskArn: string): Promise<string> {
-  const lines = await lastLines(log, taskArn);
+/**
+ * What happened to a task, with the last lines that it wrote.
+ * @param lateSeconds how long to ask for lines where there is a log and nothing in it: what a task wrote at its end may
+ * show after its end. None where traffic waits to be turned back.
+ */
+export async function withLastLines(
+  what: string,
+  log: TaskLog,
+  taskArn: string,
+  lateSeconds = 0,
+): Promise<string> {
+  const lines = await lastLines(log, taskArn, lateSeconds);
   return [
     what,
     lines.length > 0 ? "last lines of its log:" : "it wrote no log",
@@ -23,19 +33,23 @@ export async function withLastLines(what: string, log: TaskLog, taskArn: string)
 }
 
 /** None where its container never started. */
-async function lastLines(log: TaskLog, taskArn: string): Promise<string[]> {
+async function lastLines(log: TaskLog, taskArn: string, lateSeconds: number): Promise<string[]> {
   const { logGroup, logStreamPrefix, containerName } = log;
   const id = taskArn.split("/").at(-1) ?? "";
+  const logs = new CloudWatchLogsClient(clientConfig(log));
+  const newest = new GetLogEventsCommand({
+    logGroupName: logGroup,
+    logStreamName: `${logStreamPrefix}/${containerName}/${id}`,
+    limit: LINES,
+    startFromHead: false,
+  });
   try {
-    const { events } = await new CloudWatchLogsClient(clientConfig(log)).send(
-      new GetLogEventsCommand({
-        logGroupName: logGroup,
-        logStreamName: `${logStreamPrefix}/${containerName}/${id}`,
-        limit: LINES,
-        startFromHead: false,
-      }),
-    );
-    return (events ?? []).map((event) => (event.message ?? "").trimEnd());
+    for (let waited = 0; ; waited++) {
+      const { events = [] } = await logs.send(newest);
+      if (events.length > 0 || waited === lateSeconds)
+        return events.map(({ message = "" }) => message.trimEnd());
+      await pause(1);
+    }
   } catch {
     return []; // no stream
   }

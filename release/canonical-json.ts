@@ -1,3 +1,5 @@
+import { sha256 } from "./sha256";
+
 /** What JSON can say; numbers are finite. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -17,5 +19,8 @@ export function canonicalJson(value: Json): string {
     });
   return `{${members.join(",")}}`;
 }
+
+/** SHA-256 of a value, 64 hexadecimal digits: the same however its keys are ordered. */
+export const hashOfJson = (value: Json): string => sha256(canonicalJson(value));
 
 const isList = (value: readonly Json[] | object): value is readonly Json[] => Array.isArray(value);

@@ -10,6 +10,14 @@ export interface LiveRelease extends Release {
   readonly registry: string;
 }
 
+/** The newest entry that a stack knew of when it was last updated. */
+export interface LedgerAnchor {
+  readonly bucket: string;
+  readonly sequence: number;
+  /** SHA-256 of its bytes, 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
 /** What a stack exports: the record that the next run decides by, complete and free of secrets. */
 export interface StackOutputs {
   /** Where people reach the load balancer. */
@@ -18,6 +26,8 @@ export interface StackOutputs {
   /** The release before this one: what `rollback` returns to. */
   readonly previousRelease?: LiveRelease;
   readonly services: Readonly<Record<string, SlotState<Revision>>>;
+  /** What must be in the stack's ledger from then on. @default the stack had no ledger */
+  readonly ledger?: LedgerAnchor;
   /** Settings of the secrets that the stack has. @default {} */
   readonly secrets?: Readonly<Record<string, SecretSettings>>;
   /** Whether the stack made the repositories that its images are in. @default false */

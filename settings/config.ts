@@ -6,7 +6,11 @@ import { decode, decodeJson, type Key, type PulumiConfig } from "./decode";
 import type { HttpServiceConfig } from "./http-schema";
 import { mergeOverrides } from "./overrides";
 import { isMap, type Lenient, read } from "./read";
+import { deployRoles } from "./deploy-roles-schema";
+import { gate } from "./gate-schema";
+import { rehearsal } from "./rehearsal-schema";
 import { flag } from "./rule";
+import { scan } from "./scan-schema";
 import * as schema from "./stack-schema";
 import type { WorkerServiceConfig } from "./worker-schema";
 
@@ -37,8 +41,13 @@ export interface Config {
   readonly services: ServiceConfigs | undefined;
   readonly serviceOverrides: unknown;
   readonly logRetentionDays: number | undefined;
+  readonly ledgerRetentionDays: number | undefined;
   readonly protect: boolean | undefined;
   readonly sharedWith: readonly (string | undefined)[] | undefined;
+  readonly gate: Lenient<z.output<typeof gate>> | undefined;
+  readonly rehearsal: Lenient<z.output<typeof rehearsal>> | undefined;
+  readonly scan: Lenient<z.output<typeof scan>> | undefined;
+  readonly deployRoles: Lenient<z.output<typeof deployRoles>> | undefined;
   readonly tags: Lenient<z.output<typeof schema.tags>> | undefined;
 }
 
@@ -86,8 +95,13 @@ export function readConfig(pulumiConfig: PulumiConfig, problems: Problem[]): Con
       : read(schema.services, services, at("services"), problems),
     serviceOverrides: raw.serviceOverrides,
     logRetentionDays: required(schema.logRetentionDays.default(30), "logRetentionDays"),
+    ledgerRetentionDays: required(schema.ledgerRetentionDays.default(365), "ledgerRetentionDays"),
     protect: required(flag.default(false), "protect"),
     sharedWith: required(schema.sharedWith.prefault([]), "sharedWith"),
+    gate: optional(gate, "gate"),
+    rehearsal: optional(rehearsal, "rehearsal"),
+    scan: required(scan.prefault({}), "scan"),
+    deployRoles: optional(deployRoles, "deployRoles"),
     tags: required(schema.tags.prefault({}), "tags"),
   };
 }

@@ -15,8 +15,13 @@ const KEYS = {
   services: "json",
   serviceOverrides: "json",
   logRetentionDays: "integer",
+  ledgerRetentionDays: "integer",
   protect: "boolean",
   sharedWith: "json",
+  gate: "json",
+  rehearsal: "json",
+  scan: "json",
+  deployRoles: "json",
   tags: "json",
 } as const satisfies Record<string, Form>;
 

@@ -21,7 +21,7 @@ const percentage = rule(
   "choose a number in that range",
 );
 
-const seconds = rule(
+export const seconds = rule(
   z.number().gt(0).max(60),
   "a number above 0, 60 at most",
   "choose a number in that range",

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import type { Gate } from "../release/gate/gate";
 import { type Problem, SettingsError } from "../release/errors";
 import { registryOf } from "../release/release";
 import { stepsOf } from "../release/shift-plan";
@@ -5,14 +7,17 @@ import { type Config, readConfig } from "./config";
 import { topPath } from "./config-path";
 import { checkDeliveries } from "./delivery-checks";
 import { checkTests } from "./test-checks";
+import { checkGate } from "./gate-checks";
 import { checkNetwork } from "./network-checks";
 import { nameOverrides } from "./overrides";
 import { rulePriorities } from "./priorities";
+import { checkRehearsal } from "./rehearsal-checks";
 import { checkRelease } from "./release-checks";
 import { checkRouting } from "./routing-checks";
 import { checkScaling } from "./scaling-checks";
 import { checkSecrets } from "./secret-checks";
 import { checkServices } from "./service-checks";
+import type { gate as gateSchema } from "./gate-schema";
 import type { HttpServiceConfig } from "./http-schema";
 import type { ServiceConfig } from "./service-schema";
 import type { ServiceSettings, Settings, WorkerSettings } from "./types";
@@ -44,6 +49,8 @@ export function parseSettings(
   checkRouting(config, problems);
   checkSecrets(config, problems);
   checkRelease(config, problems);
+  checkGate(config, problems);
+  checkRehearsal(config, problems);
   if (problems.length === 0) return deepFreeze(settingsOf(config as SoundConfig));
   const paths = {
     services: topPath(namespace, "services"),
@@ -54,14 +61,27 @@ export function parseSettings(
 
 /** A configuration without a problem: nothing was refused, so nothing is missing. */
 type SoundConfig = Config &
-  Omit<Settings, "domain" | "release" | "services"> & {
+  Omit<Settings, "domain" | "release" | "services" | "gate" | "rehearsal" | "deployRoles"> & {
     readonly domain: Settings["domain"];
     readonly services: Readonly<Record<string, ServiceConfig>>;
+    readonly gate: z.output<typeof gateSchema> | undefined;
+    readonly rehearsal: Settings["rehearsal"] | undefined;
+    readonly deployRoles: Settings["deployRoles"] | undefined;
   };
 
 function settingsOf(config: SoundConfig): Settings {
   const { region, accountId, network, domain, build, release, secrets } = config;
-  const { logRetentionDays, protect, sharedWith, tags } = config;
+  const {
+    logRetentionDays,
+    ledgerRetentionDays,
+    protect,
+    sharedWith,
+    gate,
+    rehearsal,
+    scan,
+    deployRoles,
+    tags,
+  } = config;
   const registry = registryOf(accountId, region);
   return {
     region,
@@ -73,8 +93,13 @@ function settingsOf(config: SoundConfig): Settings {
     secrets,
     services: resolved(config.services),
     logRetentionDays,
+    ledgerRetentionDays,
     protect,
     sharedWith,
+    ...(gate === undefined ? {} : { gate: wholeGate(gate, region) }),
+    ...(rehearsal === undefined ? {} : { rehearsal }),
+    scan,
+    ...(deployRoles === undefined ? {} : { deployRoles }),
     tags,
   };
 }
@@ -110,6 +135,12 @@ function wholeWorker(service: WorkerServiceConfig): WorkerSettings {
     },
   };
 }
+
+/** The stack that releases are proven in is in the same region, unless it says otherwise. */
+const wholeGate = (gate: z.output<typeof gateSchema>, region: string): Gate => ({
+  ...gate,
+  provenIn: { region, ...gate.provenIn },
+});
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) {

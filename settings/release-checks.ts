@@ -14,6 +14,13 @@ export function checkRelease(config: Config, problems: Problem[]): void {
       action: "run `npm run release -- promote`",
     });
   }
+  if (config.gate !== undefined && !config.pinned && config.build === true)
+    problems.push({
+      path: topPath(config.namespace, "build"),
+      found: "true, in a stack with a gate",
+      allowed: "a stack that builds, or one with a gate: a gate lets in what was proven elsewhere",
+      action: "take out gate, or set build to false and promote a release",
+    });
   const { release, services } = config;
   if (release === undefined || services === undefined) return;
   const images = childPath(path, "images");

@@ -94,3 +94,7 @@ export function text(form: RegExp, allowed: string, action: string): z.ZodString
 }
 
 export const flag = rule(z.boolean(), "true, false", "choose one of these");
+
+/** Whether each of the values is there once. */
+export const unique = (values: readonly unknown[]): boolean =>
+  new Set(values).size === values.length;

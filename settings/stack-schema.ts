@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LARGEST_VPC_PREFIX, overlap, parseCidr, SMALLEST_VPC_PREFIX } from "../components/subnets";
 import { secretName, serviceName } from "./names";
-import { hiddenRule, oneNumberOf, oneOf, rule, text, wholeNumber } from "./rule";
+import { hiddenRule, oneNumberOf, oneOf, rule, text, unique, wholeNumber } from "./rule";
 import { service } from "./service-schema";
 import type { DomainSettings, NetworkSettings, SecretSettings } from "./types";
 
@@ -143,13 +143,16 @@ export const tags = rule(
   "correct it",
 );
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DefaultRetention.html: days, of which 100 years are enough. */
+export const ledgerRetentionDays = wholeNumber(1, 36_500);
+
 export const region = text(
   /^[a-z]{2}(-[a-z]+)+-\d+$/,
   "a region such as us-east-1",
   "set aws:region",
 );
 
-const accountId = text(/^\d{12}$/, "12 digits as a text", "quote the account id");
+export const accountId = text(/^\d{12}$/, "12 digits as a text", "quote the account id");
 
 export const allowedAccountIds = rule(
   z.array(accountId).length(1),
@@ -171,8 +174,4 @@ function isVpcBlock(value: string): boolean {
     const known = parseCidr(range);
     return known !== undefined && overlap(known, block);
   });
-}
-
-function unique(values: readonly unknown[]): boolean {
-  return new Set(values).size === values.length;
 }

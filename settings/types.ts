@@ -1,4 +1,7 @@
+import type { Gate } from "../release/gate/gate";
+import type { RehearsalSettings } from "../release/rehearsal/evidence";
 import type { PinnedRelease } from "../release/release";
+import type { ScanSettings } from "../release/scan/scan-settings";
 import type { ServiceSettings } from "./service-types";
 
 export * from "./service-types";
@@ -7,6 +10,26 @@ export * from "./service-types";
 export type Nat = "none" | "single" | "perZone";
 /** AWS services that private subnets can reach without the internet. */
 export type Endpoint = "ecr" | "s3" | "logs" | "secretsmanager";
+
+/** Who takes on a role. */
+export interface RoleTrust {
+  /** ARNs of roles, users, or an account's root. @default [] */
+  readonly from: readonly string[];
+  /** Subjects of tokens that GitHub gives to its jobs, `repo:OWNER/REPOSITORY:environment:NAME`. @default [] */
+  readonly github: readonly string[];
+}
+
+/** Roles to work on a stack by; one that nobody takes on is not made. */
+export interface DeployRolesSettings {
+  /** Reads: preview, plan, refresh, status. */
+  readonly plan: RoleTrust;
+  /** Delivers, and goes back. Nothing of what a delivery stands on is its to change. */
+  readonly deploy: RoleTrust;
+  /** Approves, freezes, overrides: users alone, each by their own name. */
+  readonly approve: Pick<RoleTrust, "from">;
+  /** Reads the ledger, and these roles. */
+  readonly audit: RoleTrust;
+}
 
 /** The VPC of the stack. */
 export interface NetworkSettings {
@@ -65,10 +88,20 @@ export interface Settings {
   readonly services: Readonly<Record<string, ServiceSettings>>;
   /** A retention that CloudWatch Logs has. @default 30 */
   readonly logRetentionDays: number;
+  /** How long nobody can take an entry out of the ledger, in days. @default 365 */
+  readonly ledgerRetentionDays: number;
   /** Keeps the stateful parts from being deleted. @default false */
   readonly protect: boolean;
-  /** Accounts that may pull this stack's images: those that its releases are promoted to. @default [] */
+  /** Accounts that may pull this stack's images and read its ledger: those that its releases are promoted to. @default [] */
   readonly sharedWith: readonly string[];
+  /** What must hold before a release that is new here is delivered. @default nothing */
+  readonly gate?: Gate;
+  /** How each delivery here rehearses its rollback. @default not at all */
+  readonly rehearsal?: RehearsalSettings;
+  /** What may be found in images that this stack builds. @default whatever is less than high, by advisories that are packages */
+  readonly scan: ScanSettings;
+  /** Who may work on this stack, and as what. @default the program makes no roles for that */
+  readonly deployRoles?: DeployRolesSettings;
   /** On every resource. @default {} */
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { styleText } from "node:util";
 
@@ -9,9 +10,14 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed, and why, in few lines: a log may be long, or cut off. */
+  reasons: string[];
 }
 
 const project = join(__dirname, "..");
+/** The tests' workspaces come and go: what Node.js compiles for them goes with this run. */
+const compiled = mkdtempSync(join(tmpdir(), "switchyard-compiled-"));
+process.env["NODE_COMPILE_CACHE"] = compiled;
 const missing = process.env["SWITCHYARD_MISSING"] ?? "";
 
 function filesIn(folder: string): string[] {
@@ -42,8 +48,9 @@ function run(
 }
 
 async function check(title: string, command: string, args: readonly string[]): Promise<Counts> {
-  const { code } = await run(command, args, title);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  const { code, output } = await run(command, args, title);
+  if (code === 0) return { ...none(), passed: 1 };
+  return { ...none(), failed: 1, reasons: [firstLines(output.trim())] };
 }
 
 async function mocha(
@@ -54,19 +61,43 @@ async function mocha(
   const { code, output } = await run("mocha", [...options, ...files], title);
   const count = (word: string): number =>
     Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
-  const counts = { passed: count("passing"), failed: count("failing"), skipped: count("pending") };
+  const counts = {
+    passed: count("passing"),
+    failed: count("failing"),
+    skipped: count("pending"),
+    reasons: failuresIn(output).map((failure) => `${title}\n${firstLines(failure)}`),
+  };
   // A run that ended without counting, or counted no failure and failed, is a failure.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;
+  const uncounted = code !== 0 && counts.failed === 0;
+  if (uncounted || counts.passed + counts.failed + counts.skipped === 0) {
+    counts.failed = 1;
+    counts.reasons.push(`${title}\nended with exit code ${code}, and counted no failure`);
+  }
   return counts;
 }
+
+/** @returns each failure that mocha tells after its counts: what failed, and why */
+function failuresIn(output: string): string[] {
+  const told = /^ {2}\d+ failing$([\s\S]*)/m.exec(output)?.[1] ?? "";
+  return told
+    .split(/^ {2}\d+\) /m)
+    .slice(1)
+    .map((failure) => failure.trimEnd());
+}
+
+const firstLines = (text: string): string =>
+  text
+    .split("\n")
+    .slice(0, 25)
+    .map((line) => `  ${line.slice(0, 300)}`)
+    .join("\n");
 
 /** What measures the emulator or the machine itself: one after the other, and no story beside it. */
 const ALONE = /(?:emulator\b.*|toolchain)\.test\.ts$/;
 /** A third of a story is waiting, most of it for load balancers. A third one beside them makes two cores late for health checks. */
 const AT_ONCE = 2;
 /** Begun first, in this order, so that no long one is left over at the end. */
-const LONGEST = ["readme", "road", "readme-first-look", "faults", "turned-back", "plan"].map(
+const LONGEST = ["readme", "road", "gate", "readme-first-look", "roles", "rehearsal", "plan"].map(
   (name) => join("test/e2e", `${name}.test.ts`),
 );
 
@@ -86,12 +117,13 @@ async function endToEnd(): Promise<Counts> {
   return total;
 }
 
-const none = (): Counts => ({ passed: 0, failed: 0, skipped: 0 });
+const none = (): Counts => ({ passed: 0, failed: 0, skipped: 0, reasons: [] });
 
 function add(total: Counts, counts: Counts): void {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
+  total.reasons.push(...counts.reasons);
 }
 
 /** Counts the tests of a suite that can't be run here, and says why. */
@@ -102,7 +134,7 @@ async function skip(title: string, files: readonly string[]): Promise<Counts> {
     "dot",
   ]);
   console.log(`skipped, for want of:\n${missing.replace(/^/gm, "  ")}`);
-  return { passed: 0, failed: 0, skipped: passed };
+  return { ...none(), skipped: passed };
 }
 
 async function main(): Promise<number> {
@@ -123,11 +155,16 @@ async function main(): Promise<number> {
   await Promise.all([inTurn(checks), inTurn({ "end to end": endToEnd })]);
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  if (total.reasons.length > 0) console.log(`\nfailed:\n\n${total.reasons.join("\n\n")}`);
   console.log(`\nin ${minutes} minutes`);
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed === 0 ? 0 : 1;
 }
 
-void main().then((code) => {
-  process.exitCode = code;
-});
+void main()
+  .then((code) => {
+    process.exitCode = code;
+  })
+  .finally(() => {
+    rmSync(compiled, { recursive: true, force: true });
+  });

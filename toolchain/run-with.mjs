@@ -1,7 +1,9 @@
 // @ts-check
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { ensureToolchain } from "./ensure.mjs";
+import { cache } from "./paths.mjs";
 import { explain, ToolchainError } from "./toolchain-error.mjs";
 
 const known = ["--partial", "--no-engine"];
@@ -37,7 +39,12 @@ function report(error) {
 /** @param {string} command @param {string[]} args @param {import("./ensure.mjs").Toolchain} toolchain */
 function run(command, args, { env, missing, use }) {
   const SWITCHYARD_MISSING = missing.join("\n");
-  const child = spawn(command, args, { stdio: "inherit", env: { ...env, SWITCHYARD_MISSING } });
+  // Node.js keeps there what it has compiled: a third of the time in which a program loads. https://nodejs.org/api/module.html#module-compile-cache
+  const NODE_COMPILE_CACHE = process.env["NODE_COMPILE_CACHE"] ?? join(cache, "compiled");
+  const child = spawn(command, args, {
+    stdio: "inherit",
+    env: { ...env, SWITCHYARD_MISSING, NODE_COMPILE_CACHE },
+  });
   // The terminal sends its signals to the whole group; the command ends as it sees fit, then so does this.
   for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"]) process.on(signal, () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { Server as NetServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { discardRest } from "./body";
@@ -20,6 +26,9 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADERS_TIMEOUT_MS = KEEP_ALIVE_TIMEOUT_MS + 1_000;
 const REQUEST_TIMEOUT_MS = HEADERS_TIMEOUT_MS + 4_000;
 
+/** Says which slot gave an answer: a rehearsal of the rollback tells versions by it. */
+const SLOT_HEADER = "x-switchyard-slot";
+
 /** How long an open connection may stay idle after listening has stopped: its request may be on its way. */
 const IDLE_GRACE_MS = 250;
 
@@ -40,11 +49,13 @@ export class HttpService {
   private readonly connections: Connections;
   private readonly routes: readonly Route[];
   private readonly log: Log;
+  private readonly always: OutgoingHttpHeaders;
   private draining = false;
   private stopped = false;
 
   constructor(identity: Identity, routes: readonly Route[], log: Log) {
     this.log = log;
+    this.always = { [SLOT_HEADER]: identity.slot };
     this.routes = [
       { method: "GET", path: "/healthz", handler: () => json(200, { status: "alive" }) },
       { method: "GET", path: "/readyz", handler: () => this.readiness() },
@@ -127,7 +138,8 @@ export class HttpService {
     const complete = await discardRest(request);
     const close = this.draining || !complete;
     const withoutBody = request.method === "HEAD";
-    await send(response, reply, { withoutBody, close }).catch((error: unknown) => {
+    const { always } = this;
+    await send(response, reply, { withoutBody, close, always }).catch((error: unknown) => {
       if (!isClientGone(error)) this.logFailure(error);
     });
   }

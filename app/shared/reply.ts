@@ -38,11 +38,16 @@ export function errorReply(error: unknown): Reply {
 export async function send(
   response: ServerResponse,
   { status, headers, body }: Reply,
-  { withoutBody, close }: { withoutBody: boolean; close: boolean },
+  {
+    withoutBody,
+    close,
+    always,
+  }: { withoutBody: boolean; close: boolean; always: OutgoingHttpHeaders },
 ): Promise<void> {
   const isWhole = typeof body === "string" || Buffer.isBuffer(body);
   response.writeHead(status, {
     ...everyReply,
+    ...always,
     ...headers,
     ...(close ? { connection: "close" } : {}),
     ...(isWhole && { "content-length": Buffer.byteLength(body) }),

@@ -6,12 +6,16 @@ import type { ResourceRule } from "../rule";
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const WITHOUT_RESOURCE =
-  /^(\w[\w-]*:(Describe|List)\w+|ecr:GetAuthorizationToken|sts:GetCallerIdentity|cloudwatch:(GetMetricData|PutMetricData)|xray:Put\w+)$/;
+  /^(\w[\w-]*:(Describe|List)\w+|ecr:GetAuthorizationToken|sts:GetCallerIdentity|cloudwatch:(GetMetricData|PutMetricData)|cloudtrail:LookupEvents|ecs:DeregisterTaskDefinition|xray:Put\w+)$/;
 
-/** Everything, or everything of a kind; `log-group:NAME:*` and `BUCKET/*` are parts of one thing. */
+/**
+ * Everything, or everything of a kind; `log-group:NAME:*` and `BUCKET/*` are parts of one thing. Scalable targets have no names, but
+ * ids that AWS makes.
+ */
 function isBroad(resource: string): boolean {
   if (resource === "*") return true;
   const [, , service = "", , , ...rest] = resource.split(":");
+  if (service === "application-autoscaling") return false;
   const name = rest.join(":");
   return name.startsWith("*") || (service !== "s3" && /^[\w-]+[:/]\*/.test(name));
 }

@@ -32,6 +32,8 @@ export interface Delivery {
   readonly pin: PinnedRelease;
   /** Why it is this release, where that is not plain. */
   readonly why?: string;
+  /** Runs once nothing keeps the verb from going on, before anything is written. */
+  readonly before?: () => Promise<void>;
   /** Runs between the pin and the update. @param text of the stack's file with the pin */
   readonly first?: (text: string) => Promise<Traffic>;
 }
@@ -52,6 +54,7 @@ export async function deliver(
     ...pinNotes(release, to, file, place.project.name),
   ];
   if (options.up) await assertMayUpdate(io, delivery, options);
+  await delivery.before?.();
   if (isNew) await place.writeFile(to, text);
   if (!io.json) io.print(pinView(io, delivery, file, isNew, notes));
   const next = nextSteps(to, delivery.target !== undefined);

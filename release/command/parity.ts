@@ -1,7 +1,8 @@
 import { pathText } from "../parity/differences";
 import { isInParity, judgeParity, type ParityReport } from "../parity/judge";
+import { type PreviewedResource, typeOf } from "../parity/graph";
 import { makeShape, type Shape, shapeHash } from "../parity/shape";
-import { openShape, writeShape } from "../parity/shape-file";
+import { openShape, type PreviewedShape, writeShape } from "../parity/shape-file";
 import { parseSubstitutions, type Substitution } from "../parity/substitutions";
 import { shortId } from "../release";
 import { CommandFailure, UnknownStack } from "./failure";
@@ -10,6 +11,7 @@ import { differenceView, parityView, unusedView } from "./parity-view";
 import { shortName } from "./read-stack";
 import { assertNotRunning } from "./read-world";
 import { previewResources } from "./run-preview";
+import { recordParity } from "./record-parity";
 import { readStackYaml } from "./stack-yaml";
 import type { Workplace } from "./workplace";
 
@@ -20,6 +22,8 @@ export interface ParityOptions {
   readonly out?: string;
   /** File that holds the shape of the other stack. */
   readonly against?: string;
+  /** Whether the proof goes into the ledger of the stack that releases are proven in. */
+  readonly record: boolean;
 }
 
 /** Where the differences that are meant are declared, in the project's folder. */
@@ -43,15 +47,20 @@ export async function parity(place: Workplace, io: Io, options: ParityOptions): 
     : ([one, await shapeOf(place, io, second ?? "")] as const);
   const report = judgeParity(...shapes, substitutions);
   if (!isInParity(report)) throw notInParity(io, shapes, report);
-  if (io.json) printJson(io, resultOf(shapes, report));
+  const entry = options.record ? await recordParity(place, shapes, report) : undefined;
+  if (io.json) printJson(io, { ...resultOf(shapes, report), ...(entry && { entry }) });
   else io.print(parityView(shapes, report, io.paint));
+  if (entry && !io.json)
+    io.print(`  on record for release ${shortId(entry.release ?? "")} (entry ${entry.sequence})\n`);
 }
 
-function assertCall({ stack: stacks, out, against }: ParityOptions): void {
+function assertCall({ stack: stacks, out, against, record }: ParityOptions): void {
   const mistake = (message: string, action: string): CommandFailure =>
     new CommandFailure("mistake", message, action);
   if (out !== undefined && against !== undefined)
     throw mistake("--out and --against were both given", "write a shape, or compare with one");
+  if (out !== undefined && record)
+    throw mistake("--out and --record were both given", "record when both stacks are compared");
   if (out !== undefined && !out.endsWith(ENDING))
     throw mistake(
       `a shape can't be written to ${out}`,
@@ -76,13 +85,21 @@ const sameStack = (stack: string): CommandFailure =>
   );
 
 /** Makes the shape of a stack out of a preview. */
-async function shapeOf(place: Workplace, io: Io, stack: string): Promise<Shape> {
+async function shapeOf(place: Workplace, io: Io, stack: string): Promise<PreviewedShape> {
   const [state, aws] = await Promise.all([place.readStack(stack), place.readAwsPlace(stack)]);
   if (!state) throw new UnknownStack(stack);
   assertNotRunning({ state });
-  const resources = await previewResources(place, io, stack);
-  const names = { project: place.project.name, stack: shortName(stack), ...aws };
-  return makeShape(names, resources);
+  const { resources, changes } = await previewResources(place, io, stack);
+  const { account, region } = aws;
+  const names = { project: place.project.name, stack: shortName(stack), account, region };
+  return { ...makeShape(names, resources), changes, declaration: declarationIn(resources) };
+}
+
+/** What the program says of itself in a preview; nothing if it is one that does not. */
+export function declarationIn(resources: readonly PreviewedResource[]): string {
+  const record = resources.find(({ urn }) => typeOf(urn).endsWith(":ReleaseRecord"));
+  const value = record?.inputs["declaration"];
+  return typeof value === "string" ? value : "";
 }
 
 async function keepShape(place: Workplace, io: Io, stack: string, out: string): Promise<void> {
@@ -100,7 +117,7 @@ async function keepShape(place: Workplace, io: Io, stack: string, out: string): 
   );
 }
 
-async function keptShape(place: Workplace, file: string): Promise<Shape> {
+async function keptShape(place: Workplace, file: string): Promise<PreviewedShape> {
   const again = "make it: `npm run release -- parity --stack STACK --out " + file + "`";
   const text = await place.readPlan(file);
   if (text === undefined)

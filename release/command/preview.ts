@@ -30,6 +30,18 @@ export function runPreview(run: PreviewRun): Promise<string> {
 }
 
 /**
+ * Asks AWS for every resource of a stack's state, as a refresh does. Nothing changes, neither there nor in the state.
+ *
+ * @throws CommandFailure when it did not succeed
+ */
+export async function runRefreshPreview(run: PreviewRun): Promise<void> {
+  const { onEvent } = run;
+  await withStack(run, (target, signal) =>
+    target.previewRefresh({ onEvent, color: "never", signal }),
+  );
+}
+
+/**
  * Asks the load balancer for the weights that traffic shifts own, by a preview of a refresh. Nothing changes.
  *
  * @param urns of the shifts in the stack's state

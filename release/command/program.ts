@@ -1,31 +1,19 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { apply, type ApplyOptions } from "./apply";
-import { STACK_NAME } from "../stack-name";
-import type { Io } from "./io";
+import { checklist, type ChecklistOptions } from "./checklist";
+import { drift, type DriftOptions } from "./drift";
+import { addLedgerVerbs } from "./ledger-verbs";
 import { parity, type ParityOptions } from "./parity";
 import { plan, type PlanOptions } from "./plan";
 import { promote, type PromoteOptions } from "./promote";
 import { rollback, type RollbackOptions } from "./rollback";
 import { status } from "./status";
-import type { Workplace } from "./workplace";
+import { example, EXIT_CODES, type Json, refused, type Setting, stackName, verb } from "./verb";
 
-/** What a verb is run with; made when a verb is known to be run. */
-export interface Setting {
-  readonly io: (json: boolean) => Io;
-  readonly place: () => Promise<Workplace>;
-}
-
-interface Json {
-  readonly json: boolean;
-}
-
-const EXIT_CODES = `
-Exit codes:
-  0  what was asked is done, or was done already
-  1  it failed: the update, the disk, Pulumi
-  2  a mistake in the call: an option, a stack or file that is not there or can't be read
-  3  refused: a condition does not hold, and no stack was changed
-`;
+const DRIFT_CODES = `
+Nothing of a stack is changed. The look goes on record in the stack's ledger, where you may write there.
+The exit code is 0 where there is no drift, 3 where there is any, and 1 where a stack could not be looked at.
+Drift that was found counts for more than a stack that was not seen.`;
 
 /** The command line, as commander has it. */
 export function releaseProgram({ io, place }: Setting): Command {
@@ -110,6 +98,7 @@ export function releaseProgram({ io, place }: Setting): Command {
     )
     .option("--out <file>", "write the shape of one stack, to a file ending in .shape.json")
     .option("--against <file>", "compare one stack with a shape that was written elsewhere")
+    .option("--record", "have it in the ledger, as a proof for the release that is live", false)
     .addHelpText("after", refused("a difference is not declared, or a declaration is not needed"))
     .addHelpText(
       "after",
@@ -122,32 +111,35 @@ export function releaseProgram({ io, place }: Setting): Command {
     .action(async ({ json, ...options }: Json & ParityOptions) => {
       await parity(await place(), io(json), options);
     });
-  return program;
-}
 
-function verb(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option("--json", "write the result as JSON to standard output", false);
+  verb(program, "drift", "Compare what is deployed with what the last update left.")
+    .addOption(
+      new Option("--stack <names>", "stacks to look at, separated by commas")
+        .default(["stage", "production"], "stage,production")
+        .argParser((text: string) => text.split(",").map(stackName)),
+    )
+    .addHelpText("after", DRIFT_CODES)
+    .addHelpText("after", example("drift", "drift --stack production"))
+    .action(async ({ json, ...options }: Json & DriftOptions) => {
+      await drift(await place(), io(json), options);
+    });
+
+  verb(program, "checklist", "Go through the checklist before a delivery, each line computed.")
+    .option("--stack <stack>", "stack that is to be delivered to", stackName, "production")
+    .addHelpText(
+      "after",
+      refused("a line does not hold; where none fails and one can't be told it is 1"),
+    )
+    .addHelpText("after", example("checklist --stack production"))
+    .action(async ({ json, ...options }: Json & ChecklistOptions) => {
+      await checklist(await place(), io(json), options);
+    });
+  addLedgerVerbs(program, { io, place });
+  return program;
 }
 
 function withUpdate(command: Command): Command {
   return command
     .option("--up", "run the update as well, and show its progress", false)
     .option("--yes", "do not ask before the update", false);
-}
-
-function refused(when: string): string {
-  return `\nRefused where ${when}.`;
-}
-
-function example(...calls: readonly string[]): string {
-  const lines = calls.map((call) => `  $ npm run release -- ${call}\n`);
-  return `\nExample${calls.length > 1 ? "s" : ""}:\n${lines.join("")}${EXIT_CODES}`;
-}
-
-function stackName(text: string): string {
-  if (STACK_NAME.test(text)) return text;
-  throw new InvalidArgumentError("Allowed are letters, digits, dots, hyphens and underscores.");
 }

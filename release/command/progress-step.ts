@@ -59,7 +59,7 @@ export function nameIn(urn: string): string {
 
 function areaOf(urn: string): string {
   const type = urn.split("::")[2] ?? "";
-  if (type.endsWith(":TrafficShift")) return "services";
+  if (/:(TrafficShift|RollbackRehearsal)$/.test(type)) return "services";
   const component = /(?:^|\$)switchyard:(\w+):/.exec(type)?.[1];
   return (component === undefined ? undefined : AREAS[component]) ?? "other resources";
 }
@@ -78,6 +78,8 @@ function milestoneOf({ type, urn }: StepSubject): Milestone | undefined {
         doing: `${name}: fetching the image of the release`,
         done: `${name}: the image is in this stack's registry, byte for byte`,
       };
+    case "ImageScan":
+      return { doing: "scanning the images", done: "the images are scanned, and let in" };
     case "SecretVersion":
       return {
         doing: `secret ${name}: making a value`,
@@ -94,6 +96,8 @@ function milestoneOf({ type, urn }: StepSubject): Milestone | undefined {
     }
     case "TrafficShift":
       return { doing: "switching to this release", done: "this release is live" };
+    case "RollbackRehearsal":
+      return { doing: "rehearsing the rollback, under load", done: "the rollback is rehearsed" };
     default:
       return undefined;
   }

@@ -68,6 +68,8 @@ export async function readBackend({ pulumi }: ReadPlace, stack: string): Promise
 export interface AwsPlace {
   readonly account: string;
   readonly region: string;
+  /** Named profile, from `aws:profile`. @default the environment's credentials */
+  readonly profile?: string;
 }
 
 /** Reads what a stack's settings, or the project's, say of its account and region; nothing is decrypted. */
@@ -78,7 +80,9 @@ export async function readAwsPlace({ pulumi }: ReadPlace, stack: string): Promis
   const { objectValue, value = "" } = config["aws:allowedAccountIds"] ?? {};
   const [account = ""] =
     /\d{12}/.exec(objectValue === undefined ? value : JSON.stringify(objectValue)) ?? [];
-  return { account, region: config["aws:region"]?.value ?? "" };
+  const profile = config["aws:profile"]?.value;
+  const region = config["aws:region"]?.value ?? "";
+  return { account, region, ...(profile !== undefined && { profile }) };
 }
 
 /** Whether an update runs, as far as a backend tells it while it runs. */

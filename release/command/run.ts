@@ -3,8 +3,9 @@ import { SettingsError } from "../errors";
 import { CommandFailure, EXIT } from "./failure";
 import type { Io } from "./io";
 import { printJson } from "./io";
-import { releaseProgram, type Setting } from "./program";
+import { releaseProgram } from "./program";
 import { redact } from "./redact";
+import type { Setting } from "./verb";
 
 /** Runs the command line and gives its exit code; anything but a bug ends in a message. */
 export async function run(words: readonly string[], setting: Setting): Promise<number> {

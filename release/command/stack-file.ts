@@ -12,6 +12,8 @@ export interface StackFile {
   readonly text: string;
   /** Whether the stack builds from source where no release is pinned. */
   readonly build: boolean;
+  /** What decides on the releases that are new to it, as it is written. @default nothing does */
+  readonly gate?: unknown;
   readonly pinned?: PinnedRelease;
   /** What is wrong with the pinned release, one a line. */
   readonly pinProblem?: string;
@@ -55,7 +57,15 @@ export function readStackFile(text: string, name: string, project: ProjectFile):
   const build = entry(config, "build", project.name);
   const key = releaseKey(content, project.name);
   const release = key === undefined ? undefined : (config as Content)[key];
-  return { name, text, build: build === undefined ? project.build : isOn(build), ...pin(release) };
+  const gate = entry(config, "gate", project.name) ?? {};
+  const isGated = typeof gate === "object" && Object.keys(gate).length > 0;
+  return {
+    name,
+    text,
+    build: build === undefined ? project.build : isOn(build),
+    ...(isGated && { gate: plainNumbers(gate) }),
+    ...pin(release),
+  };
 }
 
 function pin(release: unknown): Pick<StackFile, "pinned" | "pinProblem"> {
@@ -72,6 +82,13 @@ function pin(release: unknown): Pick<StackFile, "pinned" | "pinProblem"> {
 function entry(config: unknown, key: string, namespace: string): unknown {
   const entries = Object.entries((config ?? {}) as Content);
   return entries.find(([each]) => fullKey(each, namespace) === `${namespace}:${key}`)?.[1];
+}
+
+/** A stack's YAML is read with whole numbers of any size, which no setting needs. */
+function plainNumbers(value: unknown): unknown {
+  const number = (_key: string, each: unknown): unknown =>
+    typeof each === "bigint" ? Number(each) : each;
+  return JSON.parse(JSON.stringify(value, number)) as unknown;
 }
 
 function isOn(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Problem } from "../errors";
-import type { LiveRelease } from "../outputs";
+import type { LedgerAnchor, LiveRelease } from "../outputs";
 import { readRelease } from "../release";
 import { isWorkerRevision, type Revision } from "../revision";
 import { SLOTS, type Slot } from "../slots";
@@ -43,6 +43,8 @@ export interface StackState {
   readonly url?: string;
   readonly release?: LiveRelease;
   readonly previousRelease?: LiveRelease;
+  /** The newest entry of its ledger when it was last updated. */
+  readonly ledger?: LedgerAnchor;
   readonly services: Readonly<Record<string, ServiceSlots>>;
   readonly lastUpdate?: LastUpdate;
   readonly running?: RunningUpdate;
@@ -97,6 +99,7 @@ export function stackState(stack: string, sources: StackSources): StackState {
     ...(typeof outputs["url"] === "string" ? { url: outputs["url"] } : {}),
     ...(release && { release }),
     ...(previousRelease && { previousRelease }),
+    ...ledgerIn(outputs["ledger"]),
     services: servicesIn(outputs["services"]),
     ...(last && { lastUpdate: lastUpdate(last) }),
     ...(running && { running }),
@@ -122,6 +125,13 @@ function lastUpdate({ kind, result, endTime }: Entry): LastUpdate {
     result,
     ...(at > 0 ? { endedAt: new Date(at).toISOString() } : {}),
   };
+}
+
+function ledgerIn(output: unknown): Pick<StackState, "ledger"> {
+  const { bucket, sequence, hash } = record(output);
+  if (typeof bucket !== "string" || typeof sequence !== "number" || typeof hash !== "string")
+    return {};
+  return { ledger: { bucket, sequence, hash } };
 }
 
 function servicesIn(output: unknown): Record<string, ServiceSlots> {

@@ -3,10 +3,16 @@ import { join, resolve } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { readWeights } from "../../effects/live-weights";
 import type { moveTraffic } from "../../effects/move-traffic";
+import type { readHealth } from "../../effects/stack-health";
+import type { readTrail } from "../../effects/trail";
+import type { Asked } from "../checklist/asked";
+import type { Health } from "../checklist/facts";
+import type { Trail } from "../drift/who";
 import type { LiveWeights } from "../saved-plan";
 import { CommandFailure } from "./failure";
 import { explainFile } from "./file-errors";
-import { readLiveWeights, runPreview } from "./preview";
+import { openLedger, type OpenLedger } from "./open-ledger";
+import { readLiveWeights, runPreview, runRefreshPreview } from "./preview";
 import { pulumiCli } from "./pulumi-cli";
 import {
   type AwsPlace,
@@ -53,6 +59,12 @@ export interface Workplace {
     onEvent: (event: EngineEvent) => void,
     onStop: () => void,
   ) => Promise<string>;
+  /** Runs a refresh that changes nothing. */
+  readonly refreshPreview: (
+    stack: string,
+    onEvent: (event: EngineEvent) => void,
+    onStop: () => void,
+  ) => Promise<void>;
   /** Weights that the load balancer really has. */
   readonly readLive: (
     stack: string,
@@ -64,6 +76,14 @@ export interface Workplace {
   readonly readBackend: (stack: string) => Promise<Backend>;
   /** The account and region that a stack's settings name. */
   readonly readAwsPlace: (stack: string) => Promise<AwsPlace>;
+  /** The stack's ledger, with the caller's credentials. */
+  readonly openLedger: (stack: string) => Promise<OpenLedger>;
+  /** Another stack's ledger, wherever that is. */
+  readonly openLedgerAt: (stack: string, aws: AwsPlace) => OpenLedger;
+  /** What AWS says now of what is deployed. */
+  readonly readHealth: (stack: string, asked: Asked) => Promise<Health>;
+  /** What CloudTrail has on who changed anything in the stack's account. */
+  readonly readTrail: (stack: string, since: string | undefined) => Promise<Trail>;
   readonly readSource: () => Promise<Source>;
   /** The text of a plan, or of another file of the project; undefined if there is no such file. */
   readonly readPlan: (path: string) => Promise<string | undefined>;
@@ -105,10 +125,15 @@ export async function openWorkplace(dir: string): Promise<Workplace> {
     update: (stack, onEvent, onStop, bound) =>
       runUpdate({ dir, stack, onEvent, onStop, ...(bound && { bound }) }),
     preview: (stack, onEvent, onStop) => runPreview({ dir, stack, onEvent, onStop }),
+    refreshPreview: (stack, onEvent, onStop) => runRefreshPreview({ dir, stack, onEvent, onStop }),
     readLive: (stack, urns, onStop) => readLiveWeights({ dir, stack, onStop }, urns),
     readRecord: (stack) => readRecord(place, stack),
     readBackend: (stack) => readBackend(place, stack),
     readAwsPlace: (stack) => readAwsPlace(place, stack),
+    openLedger: async (stack) => openLedger(project.name, stack, await readAwsPlace(place, stack)),
+    openLedgerAt: (stack, aws) => openLedger(project.name, stack, aws),
+    readHealth: async (stack, asked) => healthReader()(await readAwsPlace(place, stack), asked),
+    readTrail: async (stack, since) => trailReader()(await readAwsPlace(place, stack), since),
     readSource: () => readSource(dir),
     readPlan: (path) => readText(resolve(dir, path), path),
     writePlan: async (path, content) => {
@@ -130,6 +155,18 @@ function weightsReader(): typeof readWeights {
   type Effects = typeof import("../../effects/live-weights");
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
   return (require("../../effects/live-weights") as Effects).readWeights;
+}
+
+function healthReader(): typeof readHealth {
+  type Effects = typeof import("../../effects/stack-health");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
+  return (require("../../effects/stack-health") as Effects).readHealth;
+}
+
+function trailReader(): typeof readTrail {
+  type Effects = typeof import("../../effects/trail");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` wants a file's ending
+  return (require("../../effects/trail") as Effects).readTrail;
 }
 
 async function readText(path: string, name: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { shortId } from "../release";
 import { countApprovals, type Excluded } from "./approvals";
 import { isFrozen, isOpen, showTime, showWindow } from "./calendar";
-import { detail, details, type Facts, newest, soakedMinutes } from "./facts";
+import { askedBy, askersOf, detail, details, type Facts, newest, soakedMinutes } from "./facts";
 import type { Evidence, Gate } from "./gate";
 import { personOf } from "./people";
 
@@ -13,6 +13,8 @@ export interface Condition {
   readonly found: string;
   /** What to do where it does not hold: a command, or when to come back. */
   readonly action: string;
+  /** Whether a delivery that was let in may be finished without it: nobody can make it hold. @default false */
+  readonly passes?: boolean;
 }
 
 /** Where the release is asked for, and where it is proven. */
@@ -34,12 +36,16 @@ export function conditionsOf(gate: Gate, facts: Facts, stack: string): Condition
   ];
 }
 
-function promoted({ here }: Facts, { from, to }: Stacks): Condition {
-  const entry = newest(here, "promoted");
+/** What is found of conditions that only a ledger could satisfy which the first delivery is yet to make. */
+const FIRST = "the first delivery makes the ledger that would have it";
+
+function promoted({ here, isNew }: Facts, { from, to }: Stacks): Condition {
+  const entry = askedBy(here);
+  const none = isNew ? FIRST : "nothing on record";
   return {
     name: `promoted to ${to}`,
-    holds: entry !== undefined,
-    found: entry ? `by ${entry.by.arn}, ${entry.time}` : "nothing on record",
+    holds: entry !== undefined || isNew,
+    found: entry ? `by ${entry.by.arn}, ${entry.time}` : none,
     action: `npm run release -- promote --from ${from} --to ${to}`,
   };
 }
@@ -53,22 +59,31 @@ const MAKES: Record<Evidence, (stacks: Stacks) => string> = {
   load: up,
   rehearsed: up,
   live: up,
-  parity: ({ from, to }) => `npm run release -- parity --from ${from} --to ${to}`,
+  parity: ({ from, to }) => `npm run release -- parity --stack ${from},${to} --record`,
 };
 
 function up({ from }: Stacks): string {
   return `npm run pulumi -- up -s ${from}, with this release`;
 }
 
-function evident(kind: Evidence, { there, shape }: Facts, stacks: Stacks): Condition {
+function evident(
+  kind: Evidence,
+  { there, declaration, unreadable = "nothing on record" }: Facts,
+  stacks: Stacks,
+): Condition {
   const entry = newest(there, kind);
   const name = `${kind} in ${stacks.from}`;
   const action = MAKES[kind](stacks);
-  if (entry?.stack !== stacks.from)
-    return { name, holds: false, found: "nothing on record", action };
-  const isStale = kind === "parity" && entry.result !== shape;
-  const found = isStale ? `${entry.time}, before the infrastructure changed` : entry.time;
-  return { name, holds: !isStale, found, action };
+  if (entry?.stack !== stacks.from) return { name, holds: false, found: unreadable, action };
+  const last = newest(there, "live", "replaced");
+  const isStale = kind === "parity" && entry.result !== declaration;
+  const wasTakenBack = kind === "live" && last?.details?.["wentBack"] === true;
+  const problem = isStale
+    ? ", before the infrastructure changed"
+    : wasTakenBack
+      ? `, and taken back ${last.time}`
+      : "";
+  return { name, holds: problem === "", found: `${entry.time}${problem}`, action };
 }
 
 function soaked({ soakMinutes }: Gate, { there, now }: Facts, { from }: Stacks): Condition {
@@ -87,26 +102,33 @@ function soaked({ soakMinutes }: Gate, { there, now }: Facts, { from }: Stacks):
 }
 
 /** Whoever made the release, and whoever asked for it. */
-export function excluded({ here, there }: Facts, { people }: Gate): Excluded {
+export function excluded(
+  { here, there, between }: Pick<Facts, "here" | "there" | "between">,
+  { people }: Pick<Gate, "people">,
+): Excluded {
   const persons = new Map<string, string>();
-  const built = newest(there, "built");
-  for (const author of details(built, "authors"))
-    persons.set(personOf(author, people), `${author} wrote a part of the release`);
-  if (built) persons.set(personOf(built.by.arn, people), `${built.by.arn} built the release`);
-  const asked = newest(here, "promoted");
-  if (asked) persons.set(personOf(asked.by.arn, people), `${asked.by.arn} promoted the release`);
+  // A release that was delivered there again has other authors on record the second time: those since what was live then.
+  const built = there.filter(({ kind }) => kind === "built");
+  for (const each of [...between, ...built])
+    for (const author of details(each, "authors"))
+      persons.set(personOf(author, people), `${author} wrote a part of the release`);
+  for (const { by } of built) persons.set(personOf(by.arn, people), `${by.arn} built the release`);
+  for (const { by } of askersOf(here))
+    persons.set(personOf(by.arn, people), `${by.arn} promoted the release`);
   return persons;
 }
 
 function approved(gate: Gate, facts: Facts, { to }: Stacks): Condition[] {
-  const since = newest(facts.here, "promoted")?.sequence ?? Number.POSITIVE_INFINITY;
+  const since = askedBy(facts.here)?.sequence ?? Number.POSITIVE_INFINITY;
   const entries = facts.here.filter(({ kind }) => kind === "approved");
   const counted = countApprovals(entries, gate, excluded(facts, gate), since);
   const regardless = counted.disregarded.map(({ by, why }) => `not ${by}: ${why}`);
   return counted.byRule.map(({ rule, people }) => ({
     name: `${rule.count} approval${rule.count === 1 ? "" : "s"} of ${rule.from.join(" or ")}`,
-    holds: people.length >= rule.count,
-    found: [people.length === 0 ? "none" : people.join(", "), ...regardless].join("; "),
+    holds: people.length >= rule.count || facts.isNew,
+    found: facts.isNew
+      ? FIRST
+      : [people.length === 0 ? "none" : people.join(", "), ...regardless].join("; "),
     action: `npm run release -- approve ${shortId(facts.release)} --stack ${to}`,
   }));
 }
@@ -118,6 +140,7 @@ function inWindow({ windows }: Gate, { now }: Facts): Condition {
     holds: windows.some((window) => isOpen(window, now)),
     found: zones.map((zone) => showTime(now, zone)).join(", "),
     action: "come back then",
+    passes: true,
   };
 }
 
@@ -129,7 +152,7 @@ function notFrozen({ freezes }: Gate, { now, frozen }: Facts, { to }: Stacks): C
       name,
       holds: false,
       found: `${detail(frozen, "reason") ?? "no reason"}, by ${frozen.by.arn}, ${frozen.time}`,
-      action: `npm run release -- unfreeze --stack ${to}`,
+      action: `npm run release -- unfreeze --stack ${to} --reason "it is over"`,
     };
   if (planned === undefined) return { name, holds: true, found: "none", action: "" };
   const { from, to: until, zone, reason } = planned;

@@ -1,7 +1,7 @@
 import type { Entry } from "../ledger/entry";
 import { matches } from "../text-pattern";
 import { type Condition, conditionsOf } from "./conditions";
-import { detail, type Facts, newest } from "./facts";
+import { askedBy, askersOf, detail, type Facts, newest } from "./facts";
 import type { Gate } from "./gate";
 import { personOf } from "./people";
 
@@ -37,21 +37,25 @@ export interface GateInForce {
 /**
  * Whether a release may be delivered. Both the gate of the settings and the one on record must let it in: a gate that is
  * weaker than the last one counts only after something has passed the last one.
+ *
+ * @param older what is known by the place that the gate on record names. @default both gates name the same place
  */
 export function decide(
   gates: { readonly settings?: Gate; readonly inForce?: GateInForce },
   facts: Facts,
   stack: string,
+  older = facts,
 ): Verdict {
   const { here, successor } = facts;
-  const conditions = joined(gates, facts, stack);
+  const conditions = joined(gates, facts, stack, older);
   const last = newest(here, "live", "replaced");
   if (last?.kind === "live") return { way: "unchanged", conditions: [], because: last };
   const wasTakenBack = detail(last, "way") === "back";
-  if (last && !wasTakenBack && newest(successor, "live", "replaced")?.kind === "live")
+  const wasHere = newest(here, "live") !== undefined;
+  if (last && wasHere && !wasTakenBack && newest(successor, "live", "replaced")?.kind === "live")
     return { way: "back", conditions: [], because: last };
   const admitted = newest(here, "admitted", "promoted", "live", "replaced");
-  if (admitted?.kind === "admitted" && minutesSince(admitted, facts.now) < ADMISSION_MINUTES)
+  if (admitted?.kind === "admitted" && mayFinish(admitted, conditions, facts))
     return { way: "finish", conditions, because: admitted };
   if (conditions.every(({ holds }) => holds)) return { way: "open", conditions };
   const override = overrideOf(gates, facts);
@@ -59,19 +63,55 @@ export function decide(
   return { way: "closed", conditions };
 }
 
+/** Of what was let in: a window may close meanwhile, and what it was let in without may be missing still. All else is asked about again. */
+function mayFinish(
+  admitted: Entry,
+  conditions: readonly Condition[],
+  { now, frozen, declaration }: Facts,
+): boolean {
+  const was = detail(admitted, "declaration") ?? declaration;
+  const isFrozenSince = frozen?.kind === "frozen" && frozen.sequence > admitted.sequence;
+  const isSame = declaration === undefined || was === declaration;
+  const lacked = lackedBy(admitted);
+  const holds = conditions.every((each) => each.holds || each.passes || lacked.has(each.name));
+  return minutesSince(admitted, now) < ADMISSION_MINUTES && !isFrozenSince && isSame && holds;
+}
+
+/** Names of the conditions that did not hold when a release was let in. */
+function lackedBy({ details }: Entry): ReadonlySet<unknown> {
+  const written: unknown = details?.["conditions"];
+  const all: readonly unknown[] = Array.isArray(written) ? written : [];
+  return new Set(all.flatMap((each) => (isLacking(each) ? [each.name] : [])));
+}
+
+const isLacking = (condition: unknown): condition is Pick<Condition, "name"> =>
+  typeof condition === "object" &&
+  condition !== null &&
+  "name" in condition &&
+  "holds" in condition &&
+  condition.holds === false;
+
+/** Commands know of a gate by the stack's file. */
+const withGateBack = (action: string, stack: string): string =>
+  action.startsWith("npm run release ")
+    ? `put switchyard:gate back into Pulumi.${stack}.yaml, then ${action}`
+    : action;
+
 /** The conditions of both gates, each once. */
 function joined(
   { settings, inForce }: Parameters<typeof decide>[0],
   facts: Facts,
   stack: string,
+  olderFacts: Facts,
 ): Condition[] {
   const conditions = settings ? conditionsOf(settings, facts, stack) : [];
   if (!inForce) return conditions;
   const { gate, entry } = inForce;
   const known = new Set(conditions.map(({ name, holds }) => `${name} ${String(holds)}`));
-  const older = conditionsOf(gate, facts, stack)
+  const older = conditionsOf(gate, olderFacts, stack)
     .filter(({ name, holds }) => !known.has(`${name} ${String(holds)}`))
-    .map((each) => ({ ...each, name: `${each.name} (by the gate of entry ${entry.sequence})` }));
+    .map((each) => ({ ...each, name: `${each.name} (by the gate of entry ${entry.sequence})` }))
+    .map((each) => (settings ? each : { ...each, action: withGateBack(each.action, stack) }));
   return [...conditions, ...older];
 }
 
@@ -80,7 +120,8 @@ function overrideOf(
   { settings, inForce }: Parameters<typeof decide>[0],
   { here }: Facts,
 ): Entry | undefined {
-  const asked = newest(here, "promoted");
+  const asked = askedBy(here);
+  const askers = askersOf(here);
   const gates = [settings, inForce?.gate].filter((gate) => gate !== undefined);
   return here.findLast(
     (entry) =>
@@ -91,7 +132,7 @@ function overrideOf(
       gates.every(
         ({ emergency, people }) =>
           emergency.some((pattern) => matches(pattern, entry.by.arn)) &&
-          personOf(entry.by.arn, people) !== personOf(asked.by.arn, people),
+          askers.every(({ by }) => personOf(entry.by.arn, people) !== personOf(by.arn, people)),
       ),
   );
 }

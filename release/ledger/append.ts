@@ -7,10 +7,11 @@ import {
   keyOf,
   linkBytes,
   parseLink,
-  type Principal,
+  wholeSeconds,
 } from "./entry";
 import { CHAIN, linkKey, parseEntryKey, parseLinkKey } from "./keys";
-import { LedgerError, tampered } from "./ledger-error";
+import { LedgerError, orTampered, tampered } from "./ledger-error";
+import type { Principal } from "./principal";
 import type { LedgerStore } from "./store";
 
 /** The newest entry: what the next one follows. */
@@ -30,22 +31,24 @@ export interface Writer {
 /** As often as other writers may come first; each time one of them has got its entry in. */
 const MOST_TRIES = 200;
 
-/** The newest entry, and the time that it is by the store's clock: two requests, however long the ledger is. */
-export async function readHead(store: LedgerStore): Promise<Head & { readonly time: Date }> {
-  const { version, time } = await store.first(CHAIN);
-  if (version === undefined) return { sequence: 0, hash: BEGINNING, time };
+/** The newest entry, whether there is a store, and the time that it is by its clock: two requests, however long the ledger is. */
+export async function readHead(
+  store: LedgerStore,
+): Promise<Head & { readonly time: Date; readonly isThere: boolean }> {
+  const { version, time, isThere } = await store.first(CHAIN);
+  if (version === undefined) return { sequence: 0, hash: BEGINNING, time, isThere };
   const { key, isDeleteMarker } = version;
   if (isDeleteMarker) throw tampered(`${key} was deleted`);
   const link = await store.read(key);
-  const place = link && parseEntryKey(parseLink(key, link));
+  const place = link && parseEntryKey(orTampered(() => parseLink(key, link)));
   if (place === undefined || place.sequence !== parseLinkKey(key))
     throw tampered(`${key} is not the link that belongs there`);
-  return { sequence: place.sequence, hash: place.hash, time };
+  return { sequence: place.sequence, hash: place.hash, time, isThere };
 }
 
 /**
  * Puts an entry at the end of a ledger: its content first, in its writer's name, then the link that gives it its place, which only
- * one writer can make. A content whose link another writer made, or that a killed run left, has no place and counts for nothing.
+ * one writer can make. The same words of one writer within one second are one entry. A content whose link another writer made, or that a killed run left, has no place and counts for nothing.
  */
 export async function append(store: LedgerStore, writer: Writer, draft: Draft): Promise<Entry> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -73,5 +76,3 @@ export async function append(store: LedgerStore, writer: Writer, draft: Draft): 
 
 /** Hash of an entry, as the next one carries it. */
 export const hashOf = (entry: Entry): string => sha256(entryBytes(entry));
-
-const wholeSeconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;

@@ -5,14 +5,7 @@ import { sha256 } from "../sha256";
 import { entryKey, HASH, MOST_ENTRIES, USER_ID } from "./keys";
 import { type Kind, KINDS, RELEASE_KINDS } from "./kinds";
 import { LedgerError } from "./ledger-error";
-
-/** Who wrote an entry, as STS says it. */
-export interface Principal {
-  /** For example `arn:aws:sts::222222222222:assumed-role/approver/alice`. */
-  readonly arn: string;
-  /** What AWS's policies know the same principal by, for example `AROAEXAMPLE:alice`. */
-  readonly userId: string;
-}
+import { isOnePrincipal, type Principal } from "./principal";
 
 /** What somebody wants to be on record. */
 export interface Draft {
@@ -53,7 +46,9 @@ const schema: z.ZodType<Entry> = z
     stack: z.string().min(1),
     kind: z.enum(KINDS),
     release: hash.exactOptional(),
-    by: z.strictObject({ arn: z.string().startsWith("arn:"), userId: z.string().regex(USER_ID) }),
+    by: z
+      .strictObject({ arn: z.string().startsWith("arn:"), userId: z.string().regex(USER_ID) })
+      .refine(isOnePrincipal),
     what: z.string(),
     result: hash.exactOptional(),
     details: z.record(z.string(), z.custom<Json>()).exactOptional(),
@@ -62,6 +57,15 @@ const schema: z.ZodType<Entry> = z
     ({ kind, release }) =>
       (RELEASE_KINDS as readonly Kind[]).includes(kind) === (release !== undefined),
   );
+
+/** An entry's time is asked for just before it is written. */
+const MOST_SECONDS_APART = 300;
+
+export const isTimely = ({ time }: Entry, written: Date): boolean =>
+  Math.abs(written.getTime() - Date.parse(time)) <= MOST_SECONDS_APART * 1000;
+
+/** A time as entries have it. */
+export const wholeSeconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
 /** The bytes that are kept, and that the next entry carries the hash of. */
 export const entryBytes = (entry: Entry): Uint8Array =>

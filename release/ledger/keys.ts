@@ -6,6 +6,8 @@ export const MOST_ENTRIES = 999_999_999_999;
 /** Where entries are, and where the chain is that puts them in order. */
 export const ENTRIES = "entries/";
 export const CHAIN = "chain/";
+/** Where the SBOMs are that entries name, beside the ledger and no part of it. */
+export const SBOMS = "sboms/";
 
 /** What an entry's key says of it. */
 export interface EntryPlace {
@@ -23,8 +25,8 @@ export interface EntryPlace {
 const STACK = "stack";
 /** A release id or a hash. */
 export const HASH = /^[0-9a-f]{64}$/;
-/** An account's id, a user's, or a role's with a session's name, https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-export const USER_ID = /^[A-Z0-9]{12,128}(?::[\w+=,.@-]{2,64})?$/;
+/** An account's id, a user's with its name, or a role's with a session's, https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const USER_ID = /^[A-Z0-9]{12,128}(?::[\w+=,.@-]{1,64})?$/;
 const NUMBER = /^\d{12}$/;
 
 /**
@@ -65,6 +67,30 @@ export function parseLinkKey(key: string): number | undefined {
   const number = /^chain\/(\d{12})\.json$/.exec(key)?.[1];
   const sequence = MOST_ENTRIES - Number(number ?? MOST_ENTRIES);
   return sequence < 1 ? undefined : sequence;
+}
+
+/** Where an SBOM is kept: `sboms/IMAGE/USER ID/HASH.json`. */
+export interface SbomPlace {
+  /** The image's digest, `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string;
+  /** AWS's unique id of who wrote it: the bucket's policy sees to that, as with an entry. */
+  readonly userId: string;
+  /** SHA-256 of its bytes, 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
+/** Begins the keys of all SBOMs of an image. */
+export const sbomsOf = (digest: string): string => `${SBOMS}${digest.replace("sha256:", "")}/`;
+
+export const sbomKey = ({ digest, userId, hash }: SbomPlace): string =>
+  `${sbomsOf(digest)}${userId}/${hash}.json`;
+
+/** Nothing if it is no SBOM's key, in this very form. */
+export function parseSbomKey(key: string): SbomPlace | undefined {
+  const [, image = "", userId = "", hash = ""] =
+    /^sboms\/([^/]+)\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
+  if (!HASH.test(image) || !USER_ID.test(userId) || !HASH.test(hash)) return undefined;
+  return { digest: `sha256:${image}`, userId, hash };
 }
 
 const digits = (sequence: number): string => String(sequence).padStart(12, "0");

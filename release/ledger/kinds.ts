@@ -23,8 +23,6 @@ export const RELEASE_KINDS = [
   "overridden",
   /** The gate let it in. */
   "admitted",
-  /** Somebody sent the traffic back to it. */
-  "rolled-back",
 ] as const;
 
 /** What a ledger can say of a stack, whatever it runs: the gate that it has from now on, whether nothing may be delivered, what drifted. */

@@ -11,3 +11,12 @@ export const tampered = (what: string): LedgerError =>
   new LedgerError(
     `${what}: somebody has changed the ledger; find out what happened: \`npm run release -- verify\``,
   );
+
+/** What can't be read is told as what it is where a decision waits for it. */
+export function orTampered<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof LedgerError ? tampered(error.message) : error;
+  }
+}

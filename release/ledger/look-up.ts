@@ -1,12 +1,14 @@
 import { type Head, readHead } from "./append";
-import { type Entry, parseEntry, parseLink } from "./entry";
+import { type Entry, isTimely, parseEntry, parseLink, wholeSeconds } from "./entry";
 import { entriesOf, type EntryPlace, linkKey, parseEntryKey } from "./keys";
 import type { Kind } from "./kinds";
-import { tampered } from "./ledger-error";
+import { orTampered, tampered } from "./ledger-error";
 import type { LedgerStore } from "./store";
 
 interface Found {
   readonly key: string;
+  /** By S3's clock. */
+  readonly written: Date;
   readonly place: EntryPlace;
 }
 
@@ -23,21 +25,37 @@ export interface Question {
  * Entries about a release, the oldest first. Reads no others: as many requests as there are answers, twice, and a listing.
  * An entry counts only where the chain says that it has its place.
  *
+ * @param known the ledger's end, where the caller has read it: entries after it don't count. @default it is read, by two requests
  * @throws LedgerError where something was hidden, rewritten, or is not what it says: nothing can be decided by such a ledger
  */
-export async function lookUp(store: LedgerStore, question: Question): Promise<Entry[]> {
+export async function lookUp(
+  store: LedgerStore,
+  question: Question,
+  known?: Head,
+): Promise<Entry[]> {
   const { release, kinds, newestOnly = false } = question;
-  const head = await readHead(store);
+  const head = known ?? (await readHead(store));
   const found = await candidates(store, release, kinds);
   const entries: Entry[] = [];
   const seen = new Set<Kind>();
-  for (const { key, place } of found.toSorted((a, b) => b.place.sequence - a.place.sequence)) {
+  for (const { key, place, written } of found.toSorted(
+    (a, b) => b.place.sequence - a.place.sequence,
+  )) {
     if (newestOnly && seen.has(place.kind)) continue;
     if (!(await isInPlace(store, head, key, place))) continue;
-    entries.unshift(await readEntry(store, key));
+    entries.unshift(atItsTime(await readEntry(store, key), written));
     seen.add(place.kind);
   }
   return entries;
+}
+
+/** What answers of a ledger as it ended at the first question: its end is read once, by two requests. */
+export type Reader = (question: Question) => Promise<Entry[]>;
+
+/** @param known the ledger's end, where it was read already */
+export function readerOf(store: LedgerStore, known?: Head): Reader {
+  let head = known && Promise.resolve(known);
+  return async (question) => lookUp(store, question, await (head ??= readHead(store)));
 }
 
 /** Keys of entries that may count, whether or not they have a place. */
@@ -47,12 +65,14 @@ async function candidates(
   kinds: readonly Kind[],
 ): Promise<Found[]> {
   const found: Found[] = [];
-  for await (const { key, isDeleteMarker } of store.versions(entriesOf(release))) {
+  for await (const { key, isDeleteMarker, lastModified: written } of store.versions(
+    entriesOf(release),
+  )) {
     const place = parseEntryKey(key);
     if (place === undefined || !kinds.includes(place.kind)) continue;
     if (isDeleteMarker || found.at(-1)?.key === key)
       throw tampered(`${key} was ${isDeleteMarker ? "deleted" : "written twice"}`);
-    found.push({ key, place });
+    found.push({ key, place, written });
   }
   return found;
 }
@@ -68,14 +88,18 @@ async function isInPlace(
   const link = linkKey(sequence);
   const bytes = await store.read(link);
   if (bytes === undefined) throw tampered(`the link of entry ${sequence} is gone`);
-  const named = parseLink(link, bytes);
+  const named = orTampered(() => parseLink(link, bytes));
   if (parseEntryKey(named)?.sequence !== sequence)
     throw tampered(`the link of entry ${sequence} names another entry`);
   return named === key;
 }
 
+/** What decides by how long something has been so takes S3's word for it, where the writer's is another. */
+const atItsTime = (entry: Entry, written: Date): Entry =>
+  isTimely(entry, written) ? entry : { ...entry, time: wholeSeconds(written) };
+
 async function readEntry(store: LedgerStore, key: string): Promise<Entry> {
   const bytes = await store.read(key);
   if (bytes === undefined) throw tampered(`${key} is gone`);
-  return parseEntry(key, bytes);
+  return orTampered(() => parseEntry(key, bytes));
 }

@@ -9,8 +9,12 @@ export interface StoredVersion {
 
 /** Where a ledger is kept: no object is ever overwritten or deleted there. */
 export interface LedgerStore {
-  /** The newest version of the first key that begins so, a delete marker too, and the store's own time. */
-  first(prefix: string): Promise<{ readonly version?: StoredVersion; readonly time: Date }>;
+  /** The newest version of the first key that begins so, a delete marker too, the store's own time, and whether there is a store. */
+  first(prefix: string): Promise<{
+    readonly version?: StoredVersion;
+    readonly time: Date;
+    readonly isThere: boolean;
+  }>;
   /** Every version of every object whose key begins so, in the order of their keys. */
   versions(prefix: string): AsyncIterable<StoredVersion>;
   /** @param versionId @default the newest one; nothing if there is none */

@@ -1,5 +1,5 @@
 import { hashOf } from "./append";
-import { BEGINNING, type Entry, keyOf, parseEntry, parseLink } from "./entry";
+import { BEGINNING, type Entry, isTimely, keyOf, parseEntry, parseLink } from "./entry";
 import { type Inventory, takeInventory } from "./inventory";
 import { LedgerError } from "./ledger-error";
 import type { LedgerStore, StoredVersion } from "./store";
@@ -22,8 +22,6 @@ export interface Verification {
   readonly withoutPlace: number;
 }
 
-/** An entry's time is asked for just before it is written. */
-const MOST_SECONDS_APART = 300;
 const AT_ONCE = 16;
 
 /** Proves that a ledger is as it was written: looks at every version of every object, and reads each link and entry once. */
@@ -97,9 +95,9 @@ function misfits(
     found.push("it follows another entry than the one before it");
   if (before && entry.time < before.time) found.push(`it is of ${entry.time}, before the last one`);
   if (before && entry.stack !== before.stack) found.push(`it is of the stack ${entry.stack}`);
-  const written = contents.get(keyOf(entry))?.lastModified.getTime() ?? 0;
-  if (Math.abs(written - Date.parse(entry.time)) > MOST_SECONDS_APART * 1000)
-    found.push(`it says ${entry.time}, and was written ${new Date(written).toISOString()}`);
+  const written = contents.get(keyOf(entry))?.lastModified ?? new Date(0);
+  if (!isTimely(entry, written))
+    found.push(`it says ${entry.time}, and was written ${written.toISOString()}`);
   for (const anchor of anchors)
     if (anchor.sequence === sequence && anchor.hash !== hashOf(entry))
       found.push(`it is another one than ${anchor.source} knew`);

@@ -5,7 +5,7 @@ import { typeOf } from "./graph";
  * What a shape leaves out, because it is no infrastructure: two stacks with other releases, or other slots live, are in parity.
  *
  * - The release: digests and tags of images, the release's id, the version of a secret that a slot was given, and
- *   where an image is copied from. `promote` changes them.
+ *   where an image is copied from, what was found in it and by which data, and what the ledger says of it. `promote` changes them.
  * - Which colour is live: slots are called by their roles.
  * - What the standby slot holds, its tasks and their number with it: it is of an earlier release, or empty. Of its target
  *   group, which is always there, only the health check is the content's.
@@ -27,10 +27,16 @@ const RULES: readonly (readonly [type: RegExp, inputs: readonly string[]])[] = [
   [/^pulumi-nodejs:dynamic\//, ["profile"]],
   [/:ImageBuild$/, ["tag", "digest", "buildArgs"]],
   [/:ImageCopy$/, ["digest", "sourceRegistry"]],
+  [/:ImageScan$/, ["images", "data"]],
+  [/:ReleaseRecord$/, ["release", "drafts", "way", "declaration"]],
 ];
 
 /** What is left out of each service's entry in a resource of all services. */
-export const OF_A_SERVICE: readonly string[] = ["image", "contents", "from", "isNew"];
+export const OF_A_SERVICE: readonly string[] = [
+  ...["image", "contents", "from", "isNew"],
+  // Of a rehearsal: what the release before was.
+  ...["returns", "before"],
+];
 
 /** Environment variable of a container that says which release it is of. */
 export const RELEASE_VARIABLE = "RELEASE_ID";

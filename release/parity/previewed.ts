@@ -27,6 +27,9 @@ export interface PreviewEvent {
 /** Operations after which another resource stands in the place of what is there. */
 const MAKES_ANEW = new Set(["create", "replace", "create-replacement", "import-replacement"]);
 
+/** Operations that leave what is there as it is. */
+const UNCHANGED = new Set(["same", "read", "refresh"]);
+
 /** Collects what the events of a preview tell of the resources, secrets masked by the engine. */
 export class PreviewedResources {
   private readonly told = new Map<
@@ -34,10 +37,14 @@ export class PreviewedResources {
     { readonly now: Told; readonly before: Told | undefined }
   >();
 
+  /** How many resources the update would make, change or delete. */
+  changes = 0;
+
   /** To be given every event of the preview. */
   add({ resourcePreEvent }: PreviewEvent): void {
     if (!resourcePreEvent) return;
     const { op, urn, old, new: now } = resourcePreEvent.metadata;
+    if (!UNCHANGED.has(op)) this.changes++;
     if (!now || op.startsWith("delete") || isGrouping(urn)) return;
     const before = MAKES_ANEW.has(op) ? undefined : (old ?? now);
     this.told.set(urn, { now, before });

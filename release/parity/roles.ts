@@ -15,7 +15,7 @@ export interface SlotPlace {
   readonly role: Role;
 }
 
-const OF_ALL = /:(TrafficShift|StandbyGuard)$/;
+const OF_ALL = /:(TrafficShift|StandbyGuard|RollbackRehearsal)$/;
 /** Components whose children are there for an empty slot as well. */
 const ALWAYS_THERE = /switchyard:service:(SlotTargets|SlotAlarms)\$/;
 

@@ -174,6 +174,15 @@ describe("a mistake of the user", function () {
     assert.equal(existsSync(stateDir), false, "nothing is written");
   });
 
+  it("is told: an update of a part of a stack that has no image yet", async () => {
+    const cluster = "urn:pulumi:stage::switchyard::aws:ecs/cluster:Cluster::switchyard";
+    const words = ["up", "--yes", "--skip-preview", "--target", cluster];
+    assertClear(
+      await stacks.pulumi("stage", words),
+      /no image yet of \S+, \S+, and the update is of other resources alone \(--target\): update the whole stack first/,
+    );
+  });
+
   it("is told: a secret that nobody has put a value in, with the command that does", async () => {
     const shared = parseDocument(readFileSync(file("Pulumi.yaml"), "utf8")).toJS() as {
       config: { secrets: { default: object } };

@@ -2,15 +2,19 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import type { RunResult } from "../../demo/run";
 import { Load } from "../../demo/load";
 import { Stacks } from "../../demo/stacks";
 import { Aws } from "./aws";
-import { plannedChanges, pulumi, started, up } from "./story";
+import { deleteLogGroup, letOutTo } from "./by-hand";
+import { edit, plannedChanges, pulumi, started, up } from "./story";
 
 const SERVICES = ["config", "services", "default"];
 
+/** What says something of the release as a whole. */
+const OF_RELEASE = ["ImageScan switchyard update", "ReleaseRecord switchyard update"];
 /** What knows of all services hears of one more. */
-const OF_ALL = ["StandbyGuard switchyard update", "TrafficShift switchyard update"];
+const OF_ALL = [...OF_RELEASE, "StandbyGuard switchyard update", "TrafficShift switchyard update"];
 
 /** What hands and settings do to a stack that people use, under load. */
 describe("edits by hand, and services that come and go", function () {
@@ -53,22 +57,63 @@ describe("edits by hand, and services that come and go", function () {
     return /^ {2}traffic +(.*)$/m.exec(output)?.[1] ?? output;
   };
 
+  /** What `release drift` says, and how it ends. */
+  const drift = async (code: number, env: NodeJS.ProcessEnv = {}): Promise<RunResult> => {
+    const args = ["run", "--silent", "release", "--", "drift", "--stack", "stage"];
+    const ended = await stacks.run("stage", "npm", args, { env });
+    assert.equal(ended.code, code, ended.output);
+    return ended;
+  };
+
   before(async () => {
     stacks = await Stacks.start({ name: "edits", stacks: ["stage"] });
     aws = new Aws(stacks.account("stage"));
     await pulumi(stacks, "stage", "stack", "init");
     await up(stacks, "stage");
-    const { url } = await stacks.outputs("stage");
-    const { port } = stacks.account("stage");
-    load = new Load({ port, host: new URL(url).host, requestsPerSecond: 60 });
   });
   after(async () => {
     load?.abandon();
     await stacks.stop();
   });
 
+  it("are found by drift, named, and healed by the command that it prints", async () => {
+    assert.match((await drift(0)).output, /^stage is as the last update left it, \d+ resources$/m);
+    const account = stacks.account("stage");
+    await aws.setWeights("api", { blue: 40, green: 60 });
+    await letOutTo(account, "web", "10.0.0.0/8");
+    await deleteLogGroup(account, "web-");
+    const { output } = await drift(3);
+    assert.match(output, /^stage is not as the last update left it: 2 changed, 1 gone$/m);
+    assert.match(
+      output,
+      /^ {2}web \(SecurityGroupEgressRule\) \[sgr-\w+\]\n {4}cidrIpv4\n {6}state {2}0\.0\.0\.0\/0\n {6}found {2}10\.0\.0\.0\/8$/m,
+    );
+    assert.match(output, /^ {2}web \(LogGroup\) \[web-\w+\]\n {4}is gone$/m);
+    assert.match(
+      output,
+      /^ {4}services\.api\.weights\n {6}state {2}blue 100 %, green 0 %\n {6}found {2}blue 40 %, green 60 %$/m,
+    );
+    const [, command = ""] = /to restore it: (npm run .+)$/m.exec(output) ?? [];
+    const healed = await stacks.run("stage", "bash", ["-c", `${command} --yes --skip-preview`]);
+    assert.equal(healed.code, 0, `${command}: ${healed.output}`);
+    assert.match((await drift(0)).output, /on record as entry \d+/);
+    assert.deepEqual((await aws.weights()).get("api"), { blue: 100, green: 0 });
+  });
+
+  it("can't be told from others where an account is out of reach, and that is no drift", async () => {
+    const { output } = await drift(1, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
+    assert.match(
+      output,
+      /^stage could not be looked at\n {2}asking AWS who runs this: .*ECONNREFUSED/m,
+    );
+  });
+
   it("leave a number of tasks that was set by hand as it is", async () => {
+    const { url } = await stacks.outputs("stage");
+    const { port } = stacks.account("stage");
+    load = new Load({ port, host: new URL(url).host, requestsPerSecond: 60 });
     await aws.scale("api-blue", 3);
+    await drift(0);
     assert.deepEqual(await plannedChanges(stacks, "stage"), []);
     await up(stacks, "stage");
     assert.equal((await aws.desiredTasks()).get("api-blue"), 3);
@@ -134,11 +179,28 @@ describe("edits by hand, and services that come and go", function () {
     });
     const planned = await plannedChanges(stacks, "stage");
     assert.deepEqual(opsOf(planned, "extra"), ["delete"]);
-    assert.deepEqual(besides(planned, "extra"), ["TrafficShift switchyard update"]);
+    assert.deepEqual(besides(planned, "extra"), [...OF_RELEASE, "TrafficShift switchyard update"]);
     await up(stacks, "stage");
     assert.equal((await aws.weights()).has("extra"), false);
     assert.deepEqual(await others(), before);
     assert.deepEqual(await plannedChanges(stacks, "stage"), []);
+  });
+
+  it("put nothing on record of a release that they have built and not brought up", async () => {
+    const onRecord = async (): Promise<unknown> => {
+      const words = ["release", "--", "history", "--stack", "stage", "--json", "--limit", "500"];
+      const { code, output } = await stacks.run("stage", "npm", ["run", "--silent", ...words]);
+      assert.equal(code, 0, output);
+      return JSON.parse(output);
+    };
+    const before = await onRecord();
+    edit(stacks, "web/page.ts", "version 1", "version 2");
+    const parts = ["**ImageBuild::**", "**ReleaseRecord::**"].flatMap((each) => ["--target", each]);
+    const words = ["up", "--yes", "--skip-preview", ...parts];
+    const { code, output } = await stacks.pulumi("stage", words);
+    assert.notEqual(code, 0, output);
+    assert.match(output, /ImageBuild web updated/);
+    assert.deepEqual(await onRecord(), before);
   });
 
   it("have not cost a single request", async () => {

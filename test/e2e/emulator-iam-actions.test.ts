@@ -1,5 +1,9 @@
 /** By which actions and resources an emulated account judges the calls of a delivery, as AWS's references name them. */
-import { PutMetricAlarmCommand, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeAlarmsCommand,
+  ListTagsForResourceCommand as TagsOfAlarmCommand,
+  PutMetricAlarmCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeImagesCommand, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import {
@@ -20,7 +24,9 @@ import {
   DescribeScalableTargetsCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
+import { GetPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { ListTagsForResourceCommand as TagsOfTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -186,6 +192,36 @@ describe("an emulated account's record of what is asked of IAM", function () {
     const describe = new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" });
     assert.deepEqual(await judged(scaling.send(describe)), [
       "application-autoscaling:DescribeScalableTargets *",
+    ]);
+  });
+
+  it("judges by the account that a call names, and policies by their ARNs", async () => {
+    const { ecs, ecr, cloudwatch } = account;
+    const foreign = (service: string, resource: string): string =>
+      own(service, resource).replace(options.account, "999999999999");
+    const cluster = foreign("ecs", "cluster/main");
+    const scale = new UpdateServiceCommand({ cluster, service: "web", desiredCount: 2 });
+    assert.deepEqual(await judged(ecs.send(scale)), [
+      `ecs:UpdateService ${foreign("ecs", "service/main/web")}`,
+    ]);
+    const image = { registryId: "999999999999", repositoryName: "shop/web" };
+    assert.deepEqual(await judged(ecr.send(new DescribeImagesCommand(image))), [
+      `ecr:DescribeImages ${foreign("ecr", "repository/shop/web")}`,
+    ]);
+    const ResourceARN = own("cloudwatch", "alarm:web");
+    const tags = new TagsOfAlarmCommand({ ResourceARN });
+    assert.deepEqual(await judged(cloudwatch.send(tags)), [
+      `cloudwatch:ListTagsForResource ${ResourceARN}`,
+    ]);
+    const { endpoint = "", region } = { ...emulator, ...options };
+    const sns = new SNSClient({ endpoint, region, credentials: root.credentials });
+    const ResourceArn = own("sns", "alerts");
+    assert.deepEqual(await judged(sns.send(new TagsOfTopicCommand({ ResourceArn }))), [
+      `sns:ListTagsForResource ${ResourceArn}`,
+    ]);
+    const PolicyArn = own("iam", "policy/p", "");
+    assert.deepEqual(await judged(root.iam.send(new GetPolicyCommand({ PolicyArn }))), [
+      `iam:GetPolicy ${PolicyArn}`,
     ]);
   });
 

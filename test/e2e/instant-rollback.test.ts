@@ -4,7 +4,6 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Load } from "../../demo/load";
@@ -15,6 +14,7 @@ import type { StackOutputs } from "../../release/outputs";
 import { shortId } from "../../release/release";
 import { Aws, clientConfigOf } from "./aws";
 import { edit, plannedChanges, pulumi, started, up } from "./story";
+import { watchAnswers } from "./watched-answers";
 
 const ROLLBACK = ["run", "release", "--", "rollback", "--stack", "stage", "--up", "--yes"];
 
@@ -52,43 +52,6 @@ describe("a rollback to a warm slot", function () {
         await watching;
         return seen;
       },
-    };
-  };
-
-  /** Asks the page's service all the time. @returns when a release was last asked, and last answered */
-  const watchAnswers = (): ((release: string) => Promise<{ asked: number; answered: number }>) => {
-    const last: Record<string, { asked: number; answered: number }> = {};
-    const agent = new Agent({ keepAlive: true });
-    const { port } = stacks.account("stage");
-    const headers = { host: new URL(first.url).host };
-    const ask = (): Promise<string> =>
-      new Promise((resolve, reject) => {
-        const path = "/version";
-        request({ agent, host: "127.0.0.1", port, path, headers }, (answer) => {
-          let body = "";
-          answer.on("data", (chunk: Buffer) => (body += chunk.toString()));
-          answer.once("end", () => {
-            resolve(/"release":"([0-9a-f]{12})/.exec(body)?.[1] ?? "none");
-          });
-        })
-          .once("error", reject)
-          .end();
-      });
-    const state = { stopped: false };
-    const watching = (async () => {
-      while (!state.stopped) {
-        const asked = performance.now();
-        last[await ask()] = { asked, answered: performance.now() };
-        await sleep(10);
-      }
-    })();
-    return async (release) => {
-      state.stopped = true;
-      await watching;
-      agent.destroy();
-      const found = last[release];
-      assert.ok(found, `${release} gave no answer`);
-      return found;
     };
   };
 
@@ -138,7 +101,7 @@ describe("a rollback to a warm slot", function () {
 
   it("moves both services' traffic by one write each, and the update finds it done", async () => {
     const weights = watchWeights();
-    const answers = watchAnswers();
+    const answers = watchAnswers(stacks.account("stage").port, new URL(first.url).host);
     const began = performance.now();
     const moved: number[] = [];
     const { code, output } = await stacks.run("stage", "npm", ROLLBACK, {
@@ -149,7 +112,9 @@ describe("a rollback to a warm slot", function () {
     const updated = performance.now();
     assert.equal(code, 0, output);
     assert.match(output, /traffic moved: api from green to blue, web from green to blue; written/);
-    const last = await answers(shortId(second.release.id));
+    const bad = shortId(second.release.id);
+    const last = (await answers()).findLast(({ release }) => release === bad);
+    assert.ok(last, "the bad version gave no answer");
     assert.ok(last.asked < (moved[0] ?? NaN), "no answer of the bad version after it was said");
     assert.deepEqual(new Set(await weights.stop()).size, weights.seen.length, "back and forth");
     assert.deepEqual([weights.seen[0], weights.seen.at(-1)], [both("0:100"), both("100:0")]);

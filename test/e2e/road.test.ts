@@ -151,8 +151,8 @@ describe("the road with plain pulumi, end to end", function () {
     const planned = await plannedChanges(stacks, "production");
     assert.deepEqual(
       planned.filter((change) => !/^ImageCopy /.test(change)),
-      ["TrafficShift switchyard update"],
-      "only the traffic moves",
+      ["ReleaseRecord switchyard update", "TrafficShift switchyard update"],
+      "only the traffic moves, and that is written down",
     );
     keep(await up(stacks, "production"));
     assert.deepEqual(await production.tasks(), tasks);
@@ -235,6 +235,20 @@ describe("the road with plain pulumi, end to end", function () {
       `label=switchyard.emulator=road-${process.pid}-stage`,
     ]);
     assert.equal(stdout, "");
+  });
+
+  it("goes on with the ledger, which nobody can destroy, when a stack is made again", async () => {
+    const verify = ["run", "--silent", "release", "--", "verify", "--stack", "stage", "--json"];
+    const entries = async (): Promise<unknown> => {
+      const { code, output } = await stacks.run("stage", "npm", verify);
+      assert.equal(code, 0, output);
+      return (JSON.parse(output.slice(output.indexOf("{"))) as { entries: unknown }).entries;
+    };
+    const before = await entries();
+    assert.ok(Number(before) > 4, String(before));
+    keep(await up(stacks, "stage"));
+    assert.ok(Number(await entries()) > Number(before));
+    assert.deepEqual(await plannedChanges(stacks, "stage"), []);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Child, start } from "../unit/toolchain/child";
 
 const project = join(__dirname, "..", "..");
@@ -50,6 +51,8 @@ describe("the toolchain on a cold machine", function () {
       if (/can't be reached/.test(String(error))) this.skip(); // no registry, nothing to make it of
       throw error;
     });
+    // It says what it is going to make just before it begins.
+    while (names("making").length === 0) await sleep(10);
     await killed.kill();
     assert.deepEqual(names("parts").map(withoutKey), ["node"]);
     assert.deepEqual(names("making").map(withoutKey), ["emulator"]);

@@ -1,4 +1,4 @@
-import * as interruption from "../../effects/interruption";
+import { clock } from "../../effects/interruption";
 import { effect as guard, type GuardInputs } from "../../effects/standby-guard";
 import { effect as shift, type ShiftInputs } from "../../effects/traffic-shift";
 
@@ -12,7 +12,7 @@ interface Kept {
 export class Effects {
   private guardState: Kept | undefined;
   private shiftState: Kept | undefined;
-  private readonly pause = interruption.pause;
+  private readonly pause = clock.pause;
   private readonly log = console.log;
 
   /** @param pass what happens while an effect waits */
@@ -31,8 +31,8 @@ export class Effects {
     this.replacePause(this.pause);
   }
 
-  private replacePause(value: typeof interruption.pause): void {
-    Object.defineProperty(interruption, "pause", { value, configurable: true });
+  private replacePause(value: typeof clock.pause): void {
+    clock.pause = value;
   }
 
   async guard(inputs: GuardInputs): Promise<void> {

@@ -1,3 +1,4 @@
+import { copies } from "./copies";
 import { deliveries } from "./deliveries";
 import { histories } from "./histories";
 import { kills } from "./kills";
@@ -32,6 +33,11 @@ const experiments: Readonly<Record<string, Experiment>> = {
     what: "pairs of stacks that differ in declared values alone; short form: test/unit/release/parity/pairs.test.ts",
     times: 200,
     run: (pairs) => parity({ pairs }),
+  },
+  copy: {
+    what: "kills of an image's copy, one by one and as many of one copy; corrupted layers; 2 GiB; short form: test/e2e/image-copy.test.ts",
+    times: 20,
+    run: (times) => copies({ times }),
   },
 };
 

@@ -33,6 +33,12 @@ export function mockOutputs(
       return { versionId: inputs["wantedVersionId"] ?? `${name}-current` };
     case "pulumi-nodejs:dynamic/switchyard:ImageBuild":
       return { digest: digestOf(String(inputs["repository"]), String(inputs["tag"])) };
+    case "pulumi-nodejs:dynamic/switchyard:RollbackRehearsal":
+      return { rehearsed: {} };
+    case "pulumi-nodejs:dynamic/switchyard:ImageScan":
+      return { report: { what: "the packages", result: "0".repeat(64), details: {} } };
+    case "pulumi-nodejs:dynamic/switchyard:ReleaseRecord":
+      return { anchor: { bucket: inputs["bucket"], sequence: 1, hash: "0".repeat(64) } };
     case "aws:lb/loadBalancer:LoadBalancer":
       return {
         ...common,

@@ -55,8 +55,13 @@ describe("Pulumi.yaml", () => {
       "services",
       "serviceOverrides",
       "logRetentionDays",
+      "ledgerRetentionDays",
       "protect",
       "sharedWith",
+      "gate",
+      "rehearsal",
+      "scan",
+      "deployRoles",
       "tags",
     ]);
     for (const { type, description } of Object.values(config)) {

@@ -88,7 +88,8 @@ def put(kind, data):
     key, field = key_of(kind, data), ARN_FIELD[kind]
     if kind != "ScalableTarget" and key[:3] not in _stores["ScalableTarget"]:
         return missing("No scalable target registered")
-    resource = f"{kind[0].lower()}{kind[1:]}/{uuid.uuid4().hex[:26]}"
+    kind_in_arn = "scalable-target" if kind == "ScalableTarget" else f"{kind[0].lower()}{kind[1:]}"
+    resource = f"{kind_in_arn}/{uuid.uuid4().hex[:26]}"
     arn = f"arn:aws:{SERVICE}:{get_region()}:{get_account_id()}:{resource}"
     row = _stores[kind].setdefault(key, {field: arn, "CreationTime": time.time()})
     _tags.setdefault(row[field], {}).update(data.pop("Tags", {}))

@@ -118,7 +118,8 @@ def run_container(client, definition, arguments, **_):
     name = pull(client, definition["image"], arguments.get("platform"))
     image, labels = client.images.get(name), arguments["labels"]
     record_digest(image, name, labels)
-    ecs_logs.prepare(definition, labels[ecs_containers.TASK_LABEL].rsplit("/", 1)[-1])
+    task_id = labels[ecs_containers.TASK_LABEL].rsplit("/", 1)[-1]
+    ecs_logs.prepare(definition, task_id)
     ecs_containers.mount_ephemeral(image, arguments)
     with containers.creating():
         container = client.containers.create(name, **arguments)
@@ -131,6 +132,7 @@ def run_container(client, definition, arguments, **_):
     except Exception:
         containers.remove(container)
         raise
+    ecs_logs.start_forwarder(container, definition, task_id)
     return container
 
 

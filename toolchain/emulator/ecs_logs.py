@@ -44,23 +44,29 @@ def put(config, lines):
 
 
 def follow(container_id, config, account, region):
+    try:
+        with request_scope(account, region):
+            put_all(container_id, config)
+    finally:
+        _forwarders.pop(container_id, None)
+
+
+def put_all(container_id, config):
     rest = b""
-    with request_scope(account, region):
-        if not ecs._ensure_awslogs_stream(config):
-            return
-        try:
-            container = containers.streaming_engine().containers.get(container_id)
-            for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):
-                *lines, rest = (rest + chunk).split(b"\n")
-                put(config, lines)
-        except Exception as error:
-            logger.info("logs of %s ended: %s", container_id[:12], error)
-        put(config, [rest])
+    try:
+        container = containers.streaming_engine().containers.get(container_id)
+        for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):
+            *lines, rest = (rest + chunk).split(b"\n")
+            put(config, lines)
+    except Exception as error:
+        logger.info("logs of %s ended: %s", container_id[:12], error)
+    put(config, [rest])
 
 
 def start_forwarder(container, definition, task_id):
+    """Before anybody knows of the container: one that ends at once has its last lines waited for."""
     config = ecs._awslogs_config(definition, task_id, container.id)
-    if not config:
+    if not config or not ecs._ensure_awslogs_stream(config):
         return
     thread = threading.Thread(
         target=follow, daemon=True, name=f"logs-{container.id[:12]}",
@@ -70,10 +76,10 @@ def start_forwarder(container, definition, task_id):
 
 
 def wait_for_last_lines(container_id):
-    thread = _forwarders.pop(container_id, None)
+    thread = _forwarders.get(container_id)
     if thread:
         thread.join(LAST_LINES_SECONDS)
 
 
 def install():
-    ecs._start_awslogs_forwarder = start_forwarder
+    ecs._start_awslogs_forwarder = lambda *_: None  # begun with the container itself

@@ -52,7 +52,10 @@ def as_list(value):
 
 
 def of_ecs(action, data, params, at):
-    cluster = (data.get("cluster") or "default").rsplit("/", 1)[-1]
+    cluster = data.get("cluster") or "default"
+    if cluster.startswith("arn:"):
+        at = cluster.rpartition("cluster/")[0]  # of another account too
+    cluster = cluster.rsplit("/", 1)[-1]
 
     def named(kind, names):
         return [name if name.startswith("arn:") else f"{at}{kind}/{name}" for name in as_list(names)]
@@ -96,8 +99,8 @@ def of_application_autoscaling(action, data, params, at):
 
 
 def of_monitoring(action, data, params, at):
-    if "ResourceARN" in data:
-        return [data["ResourceARN"]]
+    if named := data.get("ResourceARN") or _query_param(params, "ResourceARN"):
+        return [named]
     if "Alarm" not in action or action == "DescribeAlarmsForMetric":
         return ANY
     names = as_list(data.get("AlarmNames") or data.get("AlarmName")) or values_of(params, "AlarmNames") \
@@ -109,6 +112,8 @@ def of_ecr(action, data, params, at):
     if action in ECR_WITHOUT:
         return ANY
     names = as_list(data.get("repositoryName") or data.get("repositoryNames")) or ["*"]
+    if data.get("registryId"):
+        at = ":".join([*at.split(":")[:4], data["registryId"], ""])
     return as_list(data.get("resourceArn")) or [f"{at}repository/{name}" for name in names]
 
 
@@ -141,6 +146,8 @@ def of_iam(action, data, params, at):
         name = _query_param(params, field)
         if name:
             return [(store.get(name) or {}).get("Arn") or f"{at}{kind}/" + "/".join(filter(None, (path, name)))]
+    if named := _query_param(params, "PolicyArn"):
+        return [named]
     if _query_param(params, "PolicyName") and action == "CreatePolicy":
         return [f"{at}policy/" + "/".join(filter(None, (path, _query_param(params, "PolicyName"))))]
     return []
@@ -153,9 +160,14 @@ def of_secretsmanager(action, data, params, at):
     return [f"{at}secret:{data.get('Name')}-??????"] if action == "CreateSecret" else []
 
 
+def of_sns(action, data, params, at):
+    """A topic's tags are asked for by another field than the rest of it."""
+    return values_of(params, "ResourceArn")
+
+
 OF_SERVICE = {"ecs": of_ecs, "elasticloadbalancing": of_elasticloadbalancing, "monitoring": of_monitoring,
               "application-autoscaling": of_application_autoscaling, "ecr": of_ecr, "logs": of_logs, "ec2": of_ec2,
-              "iam": of_iam, "secretsmanager": of_secretsmanager}
+              "iam": of_iam, "secretsmanager": of_secretsmanager, "sns": of_sns}
 PREFIX_OF = {"monitoring": "cloudwatch"}
 
 

@@ -14,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -30,6 +30,22 @@ const FILES = {
 };
 // Not needed to run Node, and most of the packages' size.
 const UNNEEDED = ["usr/share/man", "usr/share/lintian", "usr/share/locale", "usr/sbin", "usr/bin"];
+
+const OS_RELEASE = "/etc/os-release";
+
+/**
+ * Says in the image which package it was, one file each, as distroless images do: scanners read it there.
+ * @param {string} file
+ * @param {string} root
+ */
+async function unpack(file, root) {
+  await run("dpkg-deb", ["-x", file, root]);
+  const { stdout: control } = await run("dpkg-deb", ["-f", file]);
+  const name = /^Package: (\S+)$/m.exec(control)?.[1] ?? basename(file);
+  const list = join(root, "var/lib/dpkg/status.d");
+  mkdirSync(list, { recursive: true });
+  writeFileSync(join(list, name), control);
+}
 
 /** @param {string} root */
 function mergeUsr(root) {
@@ -68,9 +84,11 @@ function dropUnneeded(root) {
 export async function layOutRoot({ root, packages, nodeBinary }) {
   mkdirSync(root, { recursive: true });
   for (const name of readdirSync(packages).sort())
-    if (name.endsWith(".deb")) await run("dpkg-deb", ["-x", join(packages, name), root]);
+    if (name.endsWith(".deb")) await unpack(join(packages, name), root);
   mergeUsr(root);
   dropUnneeded(root);
+  // The packages are those of the distribution that this machine runs.
+  if (existsSync(OS_RELEASE)) copyFileSync(OS_RELEASE, join(root, "etc/os-release"));
   writeCertificates(root);
   for (const [name, lines] of Object.entries(FILES)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });

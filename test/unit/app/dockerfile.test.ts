@@ -14,7 +14,7 @@ describe("the Dockerfile", () => {
   it("runs nothing while the image is built and is no root when it runs", () => {
     assert.deepEqual(instructions.slice(2), [
       "ENV NODE_ENV=production",
-      "COPY server.js /app/server.js",
+      "COPY server.js *.cdx.json /app/",
       "VOLUME /tmp",
       "USER 65532:65532",
       'ENTRYPOINT ["/nodejs/bin/node", "/app/server.js"]',

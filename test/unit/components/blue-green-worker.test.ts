@@ -58,7 +58,9 @@ const deliver = async (
   };
   const { made, graph } = await declare(() => {
     const worker = new BlueGreenWorker("jobs", args);
-    return pick(deliverTogether({ ...PLACE, project: "sample" }, { jobs: worker }), "jobs");
+    const place = { ...PLACE, project: "sample" };
+    const { services } = deliverTogether(place, { jobs: worker }, "http://balancer", {});
+    return pick(services, "jobs");
   });
   return { graph, slots: await valueOf(made) };
 };

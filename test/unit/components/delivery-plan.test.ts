@@ -132,13 +132,21 @@ describe("planDelivery", () => {
 
 describe("releaseOf", () => {
   it("has the id of its content, and the registry that has the images now", () => {
-    const plan = { images: {}, buildArgs: {}, commit: "abc", ownsRepositories: true };
+    const plan = { images: {}, buildArgs: {}, commit: "abc", authors: [], ownsRepositories: true };
     assert.deepEqual(releaseOf(plan, IMAGES, PLACE.registry), {
       id: releaseId(PINNED),
       images: IMAGES,
       commit: "abc",
       registry: PLACE.registry,
     });
+  });
+
+  it("is refused where an update of chosen resources alone has never made an image", () => {
+    const plan = { images: {}, buildArgs: {}, commit: "abc", authors: [], ownsRepositories: true };
+    assert.throws(
+      () => releaseOf(plan, { ...IMAGES, api: undefined }, PLACE.registry),
+      /no image yet of api, and .*--target.*: update the whole stack first/,
+    );
   });
 });
 

@@ -101,8 +101,9 @@ export async function deliverWith(
   const { made, graph } = await declare(
     () => {
       const service = new BlueGreenService("web", args);
-      const slots = deliverTogether({ ...PLACE, project: "sample" }, { web: service });
-      return { service, slots: pick(slots, "web") };
+      const place = { ...PLACE, project: "sample" };
+      const { services } = deliverTogether(place, { web: service }, STACK.balancer.url, {});
+      return { service, slots: pick(services, "web") };
     },
     { ...(slow && { slow }) },
   );

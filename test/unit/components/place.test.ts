@@ -17,6 +17,7 @@ describe("stackPlace", () => {
     assert.equal(await resolved(partition), "aws");
     assert.deepEqual(place, {
       project: "app",
+      stack: "blue-1",
       aws: { region: "us-east-1" },
       accountId: "111111111111",
       registry: "111111111111.dkr.ecr.us-east-1.amazonaws.com",

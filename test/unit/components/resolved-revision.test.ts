@@ -21,7 +21,13 @@ describe("resolvedRevision", () => {
       });
       const settings = { generate: { length: 32 }, version: 1 };
       const secrets = { key: new ManagedSecret("key", { place: PLACE, settings }) };
-      const plan = { images: {}, buildArgs: {}, commit: "abc", ownsRepositories: true };
+      const plan = {
+        images: {},
+        buildArgs: {},
+        commit: "abc",
+        authors: [],
+        ownsRepositories: true,
+      };
       const release = image.digest.apply((web) => releaseOf(plan, { web }, PLACE.registry));
       const images = { web: image };
       return { release, ...resolvedRevision({ place: PLACE, desired, release, images, secrets }) };

@@ -7,6 +7,7 @@ import { changed, type Changes, webOf } from "../settings/sample-config";
 
 export const PLACE: StackPlace = {
   project: "switchyard",
+  stack: "stage",
   aws: { region: "us-east-1" },
   accountId: "111111111111",
   registry: "111111111111.dkr.ecr.us-east-1.amazonaws.com",

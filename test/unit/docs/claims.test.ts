@@ -51,6 +51,14 @@ describe("what the documentation claims", () => {
     for (const row of rows) assert.match(row, NAMED, row);
   });
 
+  it("is shown by a test in each row of what the threat model says", () => {
+    const rows = section("docs/threat-model.md", "What each could try")
+      .split("\n")
+      .filter((line) => /^\| (?!-|what is tried)/.test(line));
+    assert.ok(rows.length >= 20);
+    for (const row of rows) assert.match(row, NAMED, row);
+  });
+
   it("fits on the pages that it is meant for", () => {
     assert.ok(page("README.md").text.split("\n").length < 200);
   });

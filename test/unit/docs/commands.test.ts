@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { blocks, page, pages, ROOT } from "./markdown";
 
-const README_TESTS = ["readme-first-look", "readme", "policy", "parity"].map(
+const README_TESTS = ["readme-first-look", "readme", "policy", "parity", "gate"].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 
@@ -16,6 +16,8 @@ const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
   ["docs/guides/plan.md", "How"],
   ["docs/guides/policy.md", "How"],
   ["docs/guides/parity.md", "How"],
+  ["docs/guides/gate.md", "Freeze"],
+  ["docs/guides/gate.md", "Look at the record"],
   ["docs/runbooks/a-killed-run.md", "What you see"],
   ["docs/runbooks/a-killed-run.md", "What to do"],
   ["docs/runbooks/a-killed-run.md", "How to see that it is over"],
@@ -24,7 +26,37 @@ const RUN_LITERALLY: readonly (readonly [page: string, section: string])[] = [
 /** Other commands, the file that runs each, and how it does. */
 const RUN_ELSEWHERE: readonly (readonly [command: string, file: string, how: RegExp])[] = [
   ["npm test", ".ci/run", /^npm --silent test$/m],
+  [
+    "npm run release -- parity --stack production --out production.shape.json",
+    "test/e2e/gated-stacks.ts",
+    /const shape = "production\.shape\.json";[^]*"production", "--out", shape\]/,
+  ],
+  [
+    "npm run release -- parity --stack stage --against production.shape.json --record",
+    "test/e2e/gated-stacks.ts",
+    /"stage", "--against", shape, "--record"\]/,
+  ],
+  [
+    "npm run release -- checklist --stack production",
+    "test/e2e/gate.test.ts",
+    /release\(\["checklist", "--stack", "production"\]\)/,
+  ],
+  [
+    "npm run release -- drift --stack stage",
+    "test/e2e/edits.test.ts",
+    /"release", "--", "drift", "--stack", "stage"\]/,
+  ],
   ["npm run release -- rollback", "demo/main.ts", /await release\(stacks, "rollback"\)/],
+  ...[
+    ["approve 3c31a6de8ec6 --stack production", /"approve", shortId\(id\), "--comment"/],
+    [
+      'approve 3c31a6de8ec6 --stack production --emergency "the old one leaks"',
+      /"approve", shortId\(id\), "--emergency", "the old one leaks"/,
+    ],
+  ].map(
+    ([words, how]) =>
+      [`npm run release -- ${String(words)}`, "test/e2e/gate.test.ts", how as RegExp] as const,
+  ),
 ];
 
 const isLiteral = (file: string, section: string): boolean =>

@@ -5,6 +5,10 @@ import { z } from "zod";
 import { SettingsError } from "../../../release/errors";
 import { parseRelease } from "../../../release/release";
 import { parseSettings } from "../../../settings";
+import { deployRoles } from "../../../settings/deploy-roles-schema";
+import { gate } from "../../../settings/gate-schema";
+import { rehearsal } from "../../../settings/rehearsal-schema";
+import { scan } from "../../../settings/scan-schema";
 import { ruleOf } from "../../../settings/rule";
 import { httpService } from "../../../settings/http-schema";
 import * as stack from "../../../settings/stack-schema";
@@ -21,7 +25,13 @@ export interface DescribedSetting {
 
 /** Every setting that can be written down by itself, as the schemas have it. */
 export function describedSettings(): DescribedSetting[] {
-  const top: Record<string, z.ZodType | undefined> = { ...stack };
+  const top: Record<string, z.ZodType | undefined> = {
+    ...stack,
+    gate,
+    rehearsal,
+    scan,
+    deployRoles,
+  };
   const own = topKeys().flatMap((key) => {
     const schema = top[key];
     if (key === "serviceOverrides") return [leaf(key, "{}", "the keys of services")];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { effect, type ImageCopyInputs } from "../../../effects/image-copy";
-import { FakeRegistry, INDEX, TOKEN } from "./fake-registry";
+import { digestOf, FakeRegistry, INDEX, TOKEN } from "./fake-registry";
 import { awsError, StubAws } from "./stub-aws";
 
 const FROM = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
@@ -22,11 +22,7 @@ describe("the copy of an image", () => {
     await target.stop();
   });
   beforeEach(() => {
-    for (const each of [source, target]) {
-      for (const store of [each.blobs, each.manifests, each.tags]) store.clear();
-      each.requests.length = 0;
-      each.refuse = () => undefined;
-    }
+    for (const each of [source, target]) each.reset();
     aws = new StubAws({
       GetAuthorizationToken: () => ({ authorizationData: [{ authorizationToken: TOKEN }] }),
     });
@@ -97,8 +93,8 @@ describe("the copy of an image", () => {
 
   it("goes on where a killed run stopped", async () => {
     const digest = image("a");
-    target.refuse = (request) => (request.startsWith("PUT /manifests/") ? 500 : undefined);
-    await assert.rejects(effect.create(inputs(digest)), /writing manifest .* answered 500/);
+    target.refuse = (request) => (request.startsWith("PUT /manifests/") ? 403 : undefined);
+    await assert.rejects(effect.create(inputs(digest)), /writing manifest .* answered 403/);
     assert.ok(!target.manifests.has(digest), "no manifest without all that it names");
     target.refuse = () => undefined;
     target.requests.length = 0;
@@ -120,12 +116,19 @@ describe("the copy of an image", () => {
     const [blob] = source.blobs.keys();
     const size = source.blobs.get(blob ?? "")?.length ?? 0;
     source.blobs.set(blob ?? "", Buffer.alloc(size));
-    await assert.rejects(effect.create(inputs(digest)), /writing layer sha256:.* answered 400/);
+    await assert.rejects(effect.create(inputs(digest)), {
+      message:
+        `web: copying its image: ${FROM}/switchyard/web: layer ${blob ?? ""} is not what its digest says: ` +
+        `expected ${blob ?? ""}, found ${digestOf(Buffer.alloc(size))} in ${size} bytes; ` +
+        `nothing of it is kept in ${TO}/switchyard/web; push the image anew, or promote another release`,
+    });
     source.blobs.set(blob ?? "", Buffer.alloc(size - 1));
-    await assert.rejects(
-      effect.create(inputs(digest)),
-      /switchyard\/web: PUT \/v2\/.*: Request body length does not match/,
-    );
+    await assert.rejects(effect.create(inputs(digest)), {
+      message:
+        `web: copying its image: ${FROM}/switchyard/web: layer ${blob ?? ""} is cut short: its manifest says ${size} bytes, ` +
+        `found ${size - 1}; nothing is kept of it; push the image anew, or promote another release`,
+    });
+    assert.ok(!target.blobs.has(blob ?? "") && target.uploads.size === 0);
     assert.ok(!target.manifests.has(digest));
   });
 
@@ -168,10 +171,10 @@ describe("the copy of an image", () => {
       [target, "POST /blobs/", "beginning an upload"],
       [target, "PUT /blobs/", "writing layer"],
     ] as const) {
-      registry.refuse = (request) => (request.startsWith(broken) ? 503 : undefined);
+      registry.refuse = (request) => (request.startsWith(broken) ? 403 : undefined);
       await assert.rejects(effect.create(inputs(digest)), (error) => {
         assert.match(String(error), new RegExp(`copying its image: .*/switchyard/web: ${doing}`));
-        assert.match(String(error), /the registry answered 503 Service Unavailable/);
+        assert.match(String(error), /the registry answered 403 Forbidden$/);
         return true;
       });
       registry.refuse = () => undefined;

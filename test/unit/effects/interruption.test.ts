@@ -21,7 +21,7 @@ function saidAfter(path: string): { status: number | null; stdout: string } {
   `;
   const { status, stdout } = spawnSync(
     process.execPath,
-    ["-r", "ts-node/register/transpile-only", "-e", program],
+    ["-r", "./toolchain/typescript.cjs", "-e", program],
     { cwd: join(__dirname, "..", "..", ".."), encoding: "utf8" },
   );
   return { status, stdout };

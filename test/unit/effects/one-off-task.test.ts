@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as interruption from "../../../effects/interruption";
+import { clock } from "../../../effects/interruption";
 import { effect, type OneOffTaskInputs } from "../../../effects/one-off-task";
 import { TaskRun } from "../../../effects/task-run";
 import { awsError, StubAws } from "./stub-aws";
@@ -70,7 +70,7 @@ class Tasks {
 }
 
 describe("a one-off task", () => {
-  const { pause } = interruption;
+  const { pause } = clock;
   let tasks: Tasks;
   let aws: StubAws;
   /** What happens while it waits. */
@@ -85,11 +85,11 @@ describe("a one-off task", () => {
       meanwhile();
       return Promise.resolve();
     };
-    Object.defineProperty(interruption, "pause", { value, configurable: true });
+    clock.pause = value;
   });
   afterEach(() => {
     aws.restore();
-    Object.defineProperty(interruption, "pause", { value: pause, configurable: true });
+    clock.pause = pause;
   });
 
   it("runs to its end, in private subnets, with its command and environment", async () => {

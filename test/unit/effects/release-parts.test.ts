@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import fc from "fast-check";
 import { type ReleasePart, switchTogether } from "../../../effects/release-parts";
-import * as interruption from "../../../effects/interruption";
+import { clock } from "../../../effects/interruption";
 
 interface Plan {
   readonly seconds?: number;
@@ -60,10 +60,10 @@ class FakePart implements ReleasePart {
 }
 
 describe("a release of several services", () => {
-  const { pause } = interruption;
+  const { pause } = clock;
   let story: string[];
-  const replacePause = (value: typeof interruption.pause): void => {
-    Object.defineProperty(interruption, "pause", { value, configurable: true });
+  const replacePause = (value: typeof clock.pause): void => {
+    clock.pause = value;
   };
   beforeEach(() => {
     story = [];

@@ -174,6 +174,21 @@ no traffic was moved: what was live before still serves; mend the version and ru
     assert.ok(!aws.commands.includes("UpdateService"), "what fails in this run is final");
   });
 
+  it("asks again for last lines that do not show at once, and gives up soon", async () => {
+    const task = { taskArn: "arn:t/1", taskDefinitionArn: "arn:task:2", containers: [] };
+    const failing = async (pages: object[][], words: RegExp): Promise<number> => {
+      looks = [[deployment("IN_PROGRESS")], [deployment("FAILED")]];
+      aws.on("ListTasks", () => ({ taskArns: [task.taskArn] }));
+      aws.on("DescribeTasks", () => ({ tasks: [task] }));
+      aws.on("GetLogEvents", () => ({ events: pages.shift() ?? [] }));
+      const before = aws.inputsOf("GetLogEvents").length;
+      await assert.rejects(prove(), words);
+      return aws.inputsOf("GetLogEvents").length - before;
+    };
+    assert.equal(await failing([[], [], [{ message: "late" }]], /of its log:\n {2}late/), 3);
+    assert.equal(await failing([], /it wrote no log/), 6);
+  });
+
   it("keeps what was said of an unhealthy target that is replaced before the end", async () => {
     looks = [
       [deployment("IN_PROGRESS", 1)],

@@ -83,20 +83,26 @@ describe("the policy pack", () => {
       assert.ok(looked.length > 20, looked.join(", "));
     });
 
-    it(`finds nothing in ${file} with a domain, protection, tags, scaling and endpoints`, async () => {
+    it(`finds nothing in ${file} with a domain, protection, tags, scaling, endpoints and roles`, async () => {
       const { graph } = await runStack(file, {
         "switchyard:domain": { name: "app.example.com", zone: "example.com" },
         "switchyard:protect": "true",
         "switchyard:tags": { Team: "yard" },
         "switchyard:network.endpoints": ["ecr", "s3", "logs", "secretsmanager"],
         "switchyard:services.web.scaling": { maxTasks: 4, cpuPercent: 60 },
+        "switchyard:deployRoles": {
+          plan: { github: ["repo:acme/shop:pull_request"] },
+          deploy: { github: ["repo:acme/shop:environment:stage"] },
+          approve: { from: ["arn:aws:iam::111111111111:user/alice"] },
+          audit: { from: ["arn:aws:iam::111111111111:root"] },
+        },
       });
       assert.deepEqual(judged(graph).messages, []);
     });
   }
 
   it("finds nothing in a ledger, and something in one without its policy", async () => {
-    const args = { place: PLACE, retentionDays: 30, readers: ["222222222222"] };
+    const args = { place: PLACE, retentionDays: 30, readers: ["222222222222"], isThere: false };
     const { graph } = await declare(() => {
       tagEverything({ Team: "yard" });
       new Ledger("ledger", args);

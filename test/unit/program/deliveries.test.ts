@@ -72,14 +72,39 @@ describe("deliveries one after the other", () => {
     assert.deepEqual(liveOf(back.outputs), ["blue", "blue"]);
     assert.deepEqual(changed(second.graph, back.graph), [
       "pulumi-nodejs:dynamic/switchyard:ImageBuild web",
+      "pulumi-nodejs:dynamic/switchyard:ImageScan switchyard",
       // Whether they would run is not why they run: no trigger of theirs is another.
       "pulumi-nodejs:dynamic/switchyard:OneOffTask web-blue-smoke",
       "pulumi-nodejs:dynamic/switchyard:OneOffTask web-green-smoke",
+      "pulumi-nodejs:dynamic/switchyard:ReleaseRecord switchyard",
       "pulumi-nodejs:dynamic/switchyard:StandbyGuard switchyard",
       `${SHIFT} switchyard`,
     ]);
     assert.deepEqual(back.outputs.release.images, first.outputs.release.images);
     assert.deepEqual(back.outputs.previousRelease, second.outputs.release);
+  });
+
+  it("start no task of images that are not scanned, and scan none that were built elsewhere", async () => {
+    const { graph } = await run("stage");
+    const scan = "pulumi-nodejs:dynamic/switchyard:ImageScan switchyard";
+    const builds = ["web", "api"].map(
+      (name) => `pulumi-nodejs:dynamic/switchyard:ImageBuild ${name}`,
+    );
+    for (const build of builds)
+      assert.ok(
+        graph
+          .waitsFor(graph.get("pulumi-nodejs:dynamic/switchyard:ImageScan", "switchyard"))
+          .has(build),
+      );
+    const tasks = graph.ofType("aws:ecs/service:Service");
+    assert.equal(tasks.length, 2);
+    for (const task of [...tasks, graph.get(SHIFT, "switchyard")])
+      assert.ok(graph.waitsFor(task).has(scan), keyOf(task));
+    const production = await run("production");
+    assert.deepEqual(
+      production.graph.keys.filter((key) => key.includes(":ImageScan")),
+      [],
+    );
   });
 
   it("start nothing of any service before the one guard of all has answered, and move no traffic before all is up", async () => {
@@ -162,7 +187,7 @@ describe("deliveries one after the other", () => {
       changed(second.graph, back.graph).filter(
         (key) => !/ImageCopy|StandbyGuard|OneOffTask/.test(key),
       ),
-      [`${SHIFT} switchyard`],
+      ["pulumi-nodejs:dynamic/switchyard:ReleaseRecord switchyard", `${SHIFT} switchyard`],
     );
   });
 

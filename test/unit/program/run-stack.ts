@@ -6,6 +6,7 @@ import { releaseId } from "../../../release/release";
 import type { Graph } from "../graph";
 import { runProgram, type World } from "../mocks";
 import { changed, type Changes } from "../settings/sample-config";
+import { emptyS3 } from "./empty-s3";
 
 const program = createRequire(__filename)("../../../index") as () => Promise<
   Record<string, unknown>
@@ -63,10 +64,12 @@ export function runStack(
   return withCredentials(() => runProgram(program, { stack: file, config, ...world }));
 }
 
-/** The program asks for credentials before anything else; nothing is called with them here. */
+/** The program asks for credentials before anything else, and looks whether the stack has a ledger; it asks AWS nothing more here. */
 async function withCredentials<T>(run: () => Promise<T>): Promise<T> {
   const before = process.env;
-  process.env = { ...before, AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
+  const AWS_ENDPOINT_URL_S3 = await emptyS3();
+  const keys = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
+  process.env = { ...before, ...keys, AWS_ENDPOINT_URL_S3 };
   try {
     return await run();
   } finally {

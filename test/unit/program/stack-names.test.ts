@@ -29,8 +29,13 @@ describe("the program's sources", () => {
     assert.deepEqual(asking.sort(), NAMING);
     for (const file of NAMING) {
       assert.equal(code(file).match(/getStack\(\)/g)?.length, 1, file);
-      assert.match(code(file), /\$\{pulumi\.getStack\(\)\}`/, "in a name");
+      assert.match(
+        code(file),
+        /\$\{pulumi\.getStack\(\)\}`|stack = pulumi\.getStack\(\);/,
+        "a name",
+      );
     }
+    for (const file of sources()) assert.doesNotMatch(code(file), /place\.stack [!=]==/, file);
   });
 
   it("know no stack by name", () => {

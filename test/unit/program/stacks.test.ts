@@ -10,7 +10,9 @@ const BUILD = "pulumi-nodejs:dynamic/switchyard:ImageBuild";
 const COPY = "pulumi-nodejs:dynamic/switchyard:ImageCopy";
 
 /** One resource for all services. */
-const OF_ALL = /:(StandbyGuard|TrafficShift)$/;
+const RECORD = "pulumi-nodejs:dynamic/switchyard:ReleaseRecord switchyard";
+const SCAN = "pulumi-nodejs:dynamic/switchyard:ImageScan";
+const OF_ALL = /:(ImageScan|ReleaseRecord|StandbyGuard|TrafficShift)$/;
 
 /** What has no tags, and parts of security groups, which are nothing by themselves. */
 const UNTAGGED = [
@@ -21,6 +23,10 @@ const UNTAGGED = [
   "aws:ecr/repositoryPolicy:RepositoryPolicy",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:route53/record:Record",
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+  "aws:s3/bucketPolicy:BucketPolicy",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   "aws:secretsmanager/secretVersion:SecretVersion",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -43,7 +49,9 @@ function differences(one: Graph, other: Graph, normal = (text: string): string =
 /** By name; those of a resource of all services by service and name. */
 function inputsOf({ type, inputs }: Declared): Record<string, unknown> {
   if (!OF_ALL.test(type)) return inputs;
-  const { services, ...others } = inputs as { services: Record<string, Record<string, unknown>> };
+  const { services = {}, ...others } = inputs as {
+    services?: Record<string, Record<string, unknown>>;
+  };
   const each = Object.entries(services).flatMap(([service, wanted]) =>
     Object.entries(wanted).map(([name, value]) => [`${service} ${name}`, value] as const),
   );
@@ -70,11 +78,13 @@ describe("the program", () => {
     assert.deepEqual(
       stage.graph.components.map(keyOf).sort(),
       `
+switchyard:alerts:Alerts switchyard
 switchyard:cluster:Cluster switchyard
 switchyard:image:ImmutableImage api
 switchyard:image:ImmutableImage web
 switchyard:loadbalancer:LoadBalancer switchyard
 switchyard:network:Network switchyard
+switchyard:release:Ledger switchyard
 switchyard:secrets:ManagedSecret api-token-pepper
 switchyard:secrets:ManagedSecret session-key
 switchyard:service:BlueGreenService api
@@ -116,6 +126,7 @@ switchyard:service:SlotTargets web-green`
       "aws:ecr/repositoryPolicy:RepositoryPolicy web",
       `${BUILD} api`,
       `${BUILD} web`,
+      `${SCAN} switchyard`,
     ]);
     assert.deepEqual(missingIn(production.graph, stage.graph), [
       "aws:ec2/eip:Eip switchyard-b-nat",
@@ -150,6 +161,9 @@ switchyard:service:SlotTargets web-green`
         "aws:ec2/route:Route switchyard-b-private-internet natGatewayId",
         ...slot("api"),
         ...slot("web"),
+        // Who decides by what the ledger says, and what it is to say.
+        "aws:s3/bucketPolicy:BucketPolicy switchyard policy",
+        ...["declaration", "drafts", "release", "stack"].map((input) => `${RECORD} ${input}`),
       ].sort(),
     );
   });
@@ -169,8 +183,16 @@ switchyard:service:SlotTargets web-green`
       `aws:ecs/taskDefinition:TaskDefinition ${service}-blue family`,
       `pulumi-nodejs:dynamic/switchyard:TrafficShift switchyard ${service} alarms`,
     ]);
+    named.push(
+      "aws:sns/topic:Topic switchyard name",
+      "aws:s3/bucket:Bucket switchyard bucket",
+      `${SCAN} switchyard bucket`,
+      `${RECORD} bucket`,
+      `${RECORD} stack`,
+    );
     assert.deepEqual(differences(graph, stage.graph).sort(), named.sort());
-    const renamed = (text: string): string => text.replaceAll("-elsewhere-", "-stage-");
+    const renamed = (text: string): string =>
+      text.replaceAll("-elsewhere-", "-stage-").replaceAll('"elsewhere"', '"stage"');
     assert.deepEqual(differences(graph, stage.graph, renamed), []);
   });
 

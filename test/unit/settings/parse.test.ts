@@ -39,8 +39,10 @@ describe("parseSettings", () => {
         "api-token-pepper": { generate: { length: 32 }, version: 1 },
       },
       logRetentionDays: 30,
+      ledgerRetentionDays: 365,
       protect: false,
       sharedWith: ["222222222222"],
+      scan: { threshold: "high", source: "packages", exceptions: [] },
       tags: {},
     });
     assert.deepEqual(services["api"], {

@@ -8,12 +8,12 @@ describe("settings of another shape", () => {
   refuses(
     "an unknown top-level key, with the close one",
     { "switchyard:servces": {} },
-    "switchyard:servces: found an unknown key; allowed network, domain, build, release, secrets, services, serviceOverrides, logRetentionDays, protect, sharedWith, tags; did you mean services?",
+    "switchyard:servces: found an unknown key; allowed network, domain, build, release, secrets, services, serviceOverrides, logRetentionDays, ledgerRetentionDays, protect, sharedWith, gate, rehearsal, scan, deployRoles, tags; did you mean services?",
   );
   refuses(
     "an unknown top-level key",
     { "switchyard:color": "x" },
-    "switchyard:color: found an unknown key; allowed network, domain, build, release, secrets, services, serviceOverrides, logRetentionDays, protect, sharedWith, tags; remove it with `pulumi config rm 'switchyard:color'`",
+    "switchyard:color: found an unknown key; allowed network, domain, build, release, secrets, services, serviceOverrides, logRetentionDays, ledgerRetentionDays, protect, sharedWith, gate, rehearsal, scan, deployRoles, tags; remove it with `pulumi config rm 'switchyard:color'`",
   );
   refuses(
     "an unknown key of the network",

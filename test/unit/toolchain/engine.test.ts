@@ -48,9 +48,7 @@ async function withEngine(use: (engine: Engine) => Promise<void>): Promise<void>
   });
 }
 
-describe("a Docker engine that was started here", function () {
-  this.timeout(20_000);
-
+describe("a Docker engine that was started here", () => {
   it("is shared by two users, and ends soon after the last is gone by kill -9", () =>
     withEngine(async ({ user, begun, hasEnded }) => {
       const [first, second] = [user(), user()];
@@ -78,9 +76,7 @@ describe("a Docker engine that was started here", function () {
     }));
 });
 
-describe("the Docker engine that is used", function () {
-  this.timeout(5000);
-
+describe("the Docker engine that is used", () => {
   it("is that of DOCKER_HOST, else that of the chosen context, else the default one", () =>
     inFolder(async (home) => {
       const { engineHost } = await import("../../../toolchain/engine-api.mjs");

@@ -25,8 +25,7 @@ function assertClear({ code, output }: Ended, says: RegExp): void {
   assert.match(output, /npm run doctor/);
 }
 
-describe("the toolchain's front door", function () {
-  this.timeout(10_000);
+describe("the toolchain's front door", () => {
   const nowhere = { SWITCHYARD_PULUMI_DOWNLOADS: "https://127.0.0.1:1" };
 
   it("says how it is used, and refuses what it does not know", async () => {

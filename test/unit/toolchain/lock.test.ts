@@ -11,8 +11,7 @@ const hold = (name: string): ReturnType<typeof script> =>
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     }, () => console.log("waiting"));`);
 
-describe("the machine's locks", function () {
-  this.timeout(10_000);
+describe("the machine's locks", () => {
   const unique = (): string => `test ${process.pid} ${Math.random()}`;
 
   it("has one holder at a time, and passes on when that one is killed", async () => {
@@ -44,9 +43,7 @@ describe("the machine's locks", function () {
   });
 });
 
-describe("a command of the set-up", function () {
-  this.timeout(10_000);
-
+describe("a command of the set-up", () => {
   it("ends with all that it started when the set-up is killed", async () => {
     await inFolder(async (folder) => {
       const file = join(folder, "pids");

@@ -70,9 +70,7 @@ const lockOf = (version: string): string =>
     packages: { "": {}, "node_modules/left-pad": { version, integrity: version } },
   });
 
-describe("the packages of a checkout", function () {
-  this.timeout(10_000);
-
+describe("the packages of a checkout", () => {
   it("are installed when their lock changes, once by two at once, and else left alone", () =>
     inCheckout(async ({ lock, want, installs, installed }) => {
       lock(lockOf("1"));

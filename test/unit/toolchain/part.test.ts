@@ -25,8 +25,6 @@ function assertWhole(cache: string): void {
 }
 
 describe("a part of the toolchain", function () {
-  this.timeout(20_000);
-
   it("is made once by two that ask at once", () =>
     inFolder(async (cache) => {
       const count = join(cache, "count");

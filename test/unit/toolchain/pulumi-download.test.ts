@@ -86,9 +86,7 @@ async function withMirror(
   });
 }
 
-describe("Pulumi's own download", function () {
-  this.timeout(10_000);
-
+describe("Pulumi's own download", () => {
   it("is proven by the hash that is published with it, and unpacked", () =>
     withMirror({}, async ({ want, asked, cache }) => {
       const { code, output } = await want().ended;

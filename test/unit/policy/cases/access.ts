@@ -54,6 +54,10 @@ export const ACCESS: Cases = {
         Resource: "*",
       }),
       "everything, only to describe it": policy({ Action: "ecs:DescribeTasks", Resource: "*" }),
+      "scalable targets, whose ids AWS makes": policy({
+        Action: "application-autoscaling:RegisterScalableTarget",
+        Resource: "arn:aws:application-autoscaling:us-east-1:111111111111:scalable-target/*",
+      }),
     },
     breaks: {
       everything: [

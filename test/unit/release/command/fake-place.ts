@@ -11,7 +11,11 @@ import type { StackState } from "../../../../release/command/stack-state";
 import type { Source } from "../../../../release/command/source-files";
 import type { Bound } from "../../../../release/command/update";
 import { fileNameOf, type Workplace } from "../../../../release/command/workplace";
+import type { Health } from "../../../../release/checklist/facts";
+import type { Trail } from "../../../../release/drift/who";
 import type { LiveWeights } from "../../../../release/saved-plan";
+import { writer } from "../ledger/entries";
+import { MemoryStore } from "../ledger/memory-store";
 import { engineText, fileOf, PROJECT, recordOf, SHIFT, stateOf } from "./samples";
 
 /** What a call of the command wrote, and how it ended. */
@@ -46,6 +50,22 @@ export class FakePlace {
   /** What a preview does, and the update plan that it gives. */
   preview: (stack: string, onEvent: (event: EngineEvent) => void) => Promise<string> = () =>
     Promise.resolve(engineText());
+  /** What a refresh that changes nothing tells. */
+  refreshPreview: (stack: string, onEvent: (event: EngineEvent) => void) => Promise<void> = () =>
+    Promise.resolve();
+  /** What CloudTrail has. */
+  trail: Trail = { read: true, events: [], isCut: false };
+  /** What AWS says of what is deployed. */
+  health: Health = {
+    alarms: { read: true, value: [] },
+    services: { read: true, value: [] },
+    secrets: { read: true, value: [] },
+  };
+  /** Of the stack that releases are proven in. */
+  readonly stageLedger = new MemoryStore();
+  readonly ledger = new MemoryStore();
+  /** Who AWS says that the caller is. */
+  who = writer("ana").by;
   readonly questions: string[] = [];
   answer = true;
   interactive = false;
@@ -84,6 +104,13 @@ export class FakePlace {
         this.previews++;
         return this.preview(stack, onEvent);
       },
+      refreshPreview: (stack, onEvent) => this.refreshPreview(stack, onEvent),
+      openLedgerAt: () => ({
+        store: this.stageLedger,
+        writer: () => Promise.reject(new Error("nobody writes to another stack's ledger")),
+      }),
+      readHealth: () => Promise.resolve(this.health),
+      readTrail: () => Promise.resolve(this.trail),
       readLive: (_stack, urns) => Promise.resolve(urns.includes(SHIFT) ? this.live : {}),
       readRecord: (stack) => Promise.resolve(this.records.get(stack)),
       readBackend: () => Promise.resolve(this.backend),
@@ -91,6 +118,11 @@ export class FakePlace {
         Promise.resolve({
           account: (stack === "stage" ? "1" : "2").repeat(12),
           region: "us-east-1",
+        }),
+      openLedger: (stack) =>
+        Promise.resolve({
+          store: this.ledger,
+          writer: () => Promise.resolve({ stack, by: this.who }),
         }),
       readSource: () => Promise.resolve(this.source),
       readPlan: (path) => Promise.resolve(this.plans.get(path)),

@@ -3,9 +3,15 @@ import type { Moved, MoveOptions, NotMoved } from "../../../../effects/move-traf
 import { CommandFailure } from "../../../../release/command/failure";
 import { readProjectFile } from "../../../../release/command/stack-file";
 import type { StackState } from "../../../../release/command/stack-state";
-import { releaseId } from "../../../../release/release";
+import type { Json } from "../../../../release/canonical-json";
+import { append } from "../../../../release/ledger/append";
+import type { Entry } from "../../../../release/ledger/entry";
+import type { Kind } from "../../../../release/ledger/kinds";
+import { releaseId, shortId } from "../../../../release/release";
 import type { Slot } from "../../../../release/slots";
 import type { Move } from "../../../../release/way-back";
+import { GATE } from "../gate/samples";
+import { writer } from "../ledger/entries";
 import { FakePlace } from "./fake-place";
 import { A, B, digest } from "./samples";
 import { read, revision, SERVICES, stage, stageWith } from "./warm-stage";
@@ -67,6 +73,42 @@ describe("rollback --up", () => {
     assert.deepEqual([moved, asked, events], [false, undefined, ["updated"]]);
     return reasons;
   };
+
+  describe("where the stack has a gate", () => {
+    const gate = { ...GATE, evidence: [], windows: [], freezes: [], soakMinutes: 0 };
+    const say = (kind: Kind, release: string | undefined, details: Json = {}): Promise<unknown> =>
+      append(fake.ledger, writer("pipeline", "stage"), {
+        kind,
+        what: kind,
+        ...(release !== undefined && { release }),
+        details: details as NonNullable<Entry["details"]>,
+      });
+    beforeEach(async () => {
+      await say("gate", undefined, { gate: gate as unknown as Json });
+      await say("live", A.id);
+      await say("replaced", A.id, { by: B.id, way: "open" });
+      await say("live", B.id);
+    });
+
+    it("goes back at once to what ran before", async () => {
+      assert.equal((await traffic()).moved, true);
+    });
+
+    it("leaves it to the update, and so to the gate, to go forward again", async () => {
+      await say("replaced", B.id, { by: A.id, way: "back" });
+      await say("live", A.id);
+      await say("replaced", A.id, { by: B.id, way: "back" });
+      await say("live", B.id);
+      const [reason = ""] = await left();
+      assert.equal(reason, `the gate of stage does not let release ${shortId(A.id)} in`);
+    });
+
+    it("leaves it to the update where the ledger can't be read", async () => {
+      fake.ledger.remove(fake.ledger.objects[0]?.key ?? "");
+      const [reason = ""] = await left();
+      assert.match(reason, /^the gate of stage could not be asked: .*was deleted/);
+    });
+  });
 
   it("pins, then moves the traffic, then updates, and tells how long people waited", async () => {
     assert.deepEqual(await traffic(), {

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { CommandFailure } from "../../../../release/command/failure";
-import type { PreviewedResource } from "../../../../release/parity/graph";
 import { CANARY } from "../../mock-outputs";
-import { previewedStack } from "../../program/run-previewed";
 import { Project } from "../../program/run-stack";
-import type { Changes } from "../../settings/sample-config";
-import { type Ending, FakePlace } from "./fake-place";
+import type { Ending } from "./fake-place";
+import { DECLARED, ParityPlace } from "./parity-place";
 import { PRODUCTION } from "./samples";
-
-type Stack = "stage" | "production";
-
-const DECLARED = readFileSync("parity.yaml", "utf8");
 
 describe("parity", () => {
   let project: Project;
-  let fake: FakePlace;
-  let changes: Partial<Record<Stack, Changes>>;
-  /** Stacks that are not deployed yet. */
-  let empty: readonly string[];
+  let fake: ParityPlace;
   before(() => {
     project = new Project();
   });
@@ -27,17 +16,7 @@ describe("parity", () => {
     project.remove();
   });
   beforeEach(() => {
-    fake = new FakePlace();
-    fake.stacks.set("production", PRODUCTION);
-    fake.plans.set("parity.yaml", DECLARED);
-    changes = {};
-    empty = [];
-    fake.preview = async (stack, onEvent) => {
-      const world = { preview: empty.includes(stack) };
-      const found = await previewedStack(stack as Stack, changes[stack as Stack], world);
-      for (const event of eventsOf(found.resources)) onEvent(event);
-      return planOf(found.resources);
-    };
+    fake = new ParityPlace();
   });
 
   const json = ({ out }: Ending): Record<string, unknown> =>
@@ -53,7 +32,7 @@ describe("parity", () => {
     assert.equal(code, 0, out + err);
     assert.match(
       out,
-      /^stage and production are in parity: 92 and 93 resources, 28 differences, all declared\n {2}hash [0-9a-f]{12}\n$/,
+      /^stage and production are in parity: 100 and 100 resources, 30 differences, all declared\n {2}hash [0-9a-f]{12}\n$/,
     );
     assert.equal(err, "previewing stage\npreviewing production\n");
     assert.deepEqual(fake.updated, []);
@@ -61,7 +40,7 @@ describe("parity", () => {
 
   it("says how much of empty stacks could be compared by origin alone", async () => {
     for (const some of [["stage", "production"], ["stage"], ["production"]]) {
-      empty = some;
+      fake.empty = some;
       const { code, out } = await fake.call("parity");
       assert.equal(code, 0, out);
       assert.match(out, /^ {2}\d{2,} inputs have values that only an update brings about/m);
@@ -69,7 +48,7 @@ describe("parity", () => {
   });
 
   it("names a difference that is not declared, both values, and the lines that would declare it", async () => {
-    changes = { production: { "switchyard:logRetentionDays": 90 } };
+    fake.changes = { production: { "switchyard:logRetentionDays": 90 } };
     const { code, out, err } = await fake.call("parity");
     assert.equal(code, 3);
     assert.ok(
@@ -89,7 +68,7 @@ describe("parity", () => {
   });
 
   it("takes the lines that it shows, with a reason", async () => {
-    changes = { production: { "switchyard:logRetentionDays": 90 } };
+    fake.changes = { production: { "switchyard:logRetentionDays": 90 } };
     const { out } = await fake.call("parity");
     const shown = out
       .split("\n")
@@ -101,7 +80,7 @@ describe("parity", () => {
   });
 
   it("says which resource one stack alone has", async () => {
-    changes = { stage: { "switchyard:network.endpoints": ["s3"] } };
+    fake.changes = { stage: { "switchyard:network.endpoints": ["s3"] } };
     const { code, out } = await fake.call("parity");
     assert.equal(code, 3);
     assert.match(out, /^VpcEndpoint switchyard-s3: stage alone has it\n {2}if that is meant/m);
@@ -109,7 +88,7 @@ describe("parity", () => {
   });
 
   it("refuses a declaration that no difference needs, and names it", async () => {
-    changes = { production: { "switchyard:network.nat": "single" } };
+    fake.changes = { production: { "switchyard:network.nat": "single" } };
     const { code, out, err } = await fake.call("parity");
     assert.equal(code, 3);
     assert.match(
@@ -132,7 +111,7 @@ describe("parity", () => {
   it("gives machines both hashes, and what differs by resource and path", async () => {
     const before = json(await fake.call("parity", "--json"));
     assert.deepEqual([before["inParity"], before["differences"], before["unused"]], [true, [], []]);
-    changes = { production: { "switchyard:logRetentionDays": 90 } };
+    fake.changes = { production: { "switchyard:logRetentionDays": 90 } };
     const ending = await fake.call("parity", "--json");
     const after = json(ending);
     assert.equal(ending.code, 3);
@@ -142,7 +121,9 @@ describe("parity", () => {
       values: { stage: 30, production: 90 },
     });
     assert.equal((after["error"] as { kind: string }).kind, "refused");
-    const [was, is] = [before, after].map(({ shapes }) => shapes as Record<Stack, string>);
+    const [was, is] = [before, after].map(
+      ({ shapes }) => shapes as Record<"stage" | "production", string>,
+    );
     assert.equal(was?.stage, is?.stage);
     assert.notEqual(was?.production, is?.production);
     assert.notEqual(before["hash"], after["hash"]);
@@ -154,7 +135,7 @@ describe("parity", () => {
     assert.equal(kept.code, 0, kept.err);
     assert.match(
       kept.out,
-      /^shape [0-9a-f]{12} of stage, 92 resources, is in stage\.shape\.json; next/,
+      /^shape [0-9a-f]{12} of stage, 100 resources, is in stage\.shape\.json; next/,
     );
     const here = json(await fake.call("parity", "--json"));
     const there = json(
@@ -165,7 +146,7 @@ describe("parity", () => {
   });
 
   it("writes no secret value, into a shape or anywhere", async () => {
-    changes = { production: { "switchyard:secrets.session-key.generate.length": 32 } };
+    fake.changes = { production: { "switchyard:secrets.session-key.generate.length": 32 } };
     const texts = [
       textOf(await fake.call("parity")),
       textOf(await fake.call("parity", "--json")),
@@ -194,7 +175,12 @@ describe("parity", () => {
     const shape = fake.plans.get("s.shape.json") ?? "";
     assert.match(await against(shape.replace('"10.20.0.0/16"', '"10.30.0.0/16"')), /was edited/);
     assert.match(await against("{}"), /no shape that this version can read/);
-    assert.match(await against(shape.replace('"switchyard",', '"other",')), /is of project other/);
+    assert.match(await against(shape.replace('"changes": 0', '"changes": 1')), /was edited/);
+    const { project: own } = fake;
+    fake.project = { ...own, name: "other" };
+    await fake.call("parity", "--stack", "stage", "--out", "o.shape.json");
+    fake.project = own;
+    assert.match(await against(fake.plans.get("o.shape.json")), /is of project other/);
     await fake.call("parity", "--stack", "production", "--out", "p.shape.json");
     assert.match(
       await against(fake.plans.get("p.shape.json")),
@@ -221,7 +207,7 @@ describe("parity", () => {
   it("finds all differences undeclared where a project declares none", async () => {
     fake.plans.delete("parity.yaml");
     const { code, err } = await fake.call("parity");
-    assert.deepEqual([code, /28 not declared/.test(err)], [3, true]);
+    assert.deepEqual([code, /30 not declared/.test(err)], [3, true]);
   });
 
   it("could not look, which is another exit code, where a preview fails", async () => {
@@ -244,6 +230,7 @@ describe("parity", () => {
       [/found 3 stacks in --stack/, "--stack", "a,b,c"],
       [/found 2 stacks in --stack/, "--out", "a.shape.json"],
       [/both given/, "--stack", "stage", "--out", "a.shape.json", "--against", "b.shape.json"],
+      [/both given/, "--stack", "stage", "--out", "a.shape.json", "--record"],
       [/can't be written to a\.json/, "--stack", "stage", "--out", "a.json"],
     ];
     for (const [message, ...words] of calls) {
@@ -262,22 +249,3 @@ describe("parity", () => {
     );
   });
 });
-
-/** What the engine tells of resources: those that are there stay as they are. */
-function eventsOf(resources: readonly PreviewedResource[]): EngineEvent[] {
-  return resources.map(({ urn, inputs, outputs, isMade, ...options }) => {
-    const [op, id] = isMade ? ["same", outputs["id"]] : ["create", ""];
-    const state = { urn, inputs, outputs, id, ...options };
-    const metadata = { op, urn, type: "", old: isMade ? state : null, new: state };
-    return { sequence: 0, timestamp: 1, resourcePreEvent: { metadata } } as unknown as EngineEvent;
-  });
-}
-
-/** What a plan says beside it. */
-function planOf(resources: readonly PreviewedResource[]): string {
-  const plans = resources.map(({ urn, dependencies, ignoreChanges }) => [
-    urn,
-    { goal: { propertyDependencies: dependencies, ignoreChanges }, steps: [] },
-  ]);
-  return JSON.stringify({ resourcePlans: Object.fromEntries(plans) as unknown });
-}

@@ -42,13 +42,15 @@ describe("reduceProgress", () => {
     assert.deepEqual(state.open, {});
   });
 
-  it("tells of building an image and of looking for an external secret", () => {
+  it("tells of building an image, of scanning all of them, and of looking for an external secret", () => {
     const state = after(
       events.pre("create", PATHS.build, "api"),
+      events.pre("create", "pulumi-nodejs:dynamic/switchyard:ImageScan", "switchyard"),
       events.pre("create", PATHS.external, "license"),
     );
     assert.deepEqual(told(state), [
       "begin: api: building the image",
+      "begin: scanning the images",
       "begin: secret license: looking for its value",
     ]);
   });

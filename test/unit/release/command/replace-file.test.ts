@@ -8,8 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { explainFile } from "../../../../release/command/file-errors";
 import { replaceFile, writePrivateFile } from "../../../../release/command/replace-file";
 
-const MODULE = join(__dirname, "..", "..", "..", "..", "release", "command", "replace-file.ts");
-const REGISTER = require.resolve("ts-node/register");
+const PROJECT = join(__dirname, "..", "..", "..", "..");
+const MODULE = join(PROJECT, "release", "command", "replace-file.ts");
+const REGISTER = join(PROJECT, "toolchain", "typescript.cjs");
 const SIZE = 200_000;
 
 describe("replaceFile", () => {

@@ -153,15 +153,24 @@ describe("a pattern", () => {
 });
 
 describe("who is excluded", () => {
-  it("is every author of the release, and not the one of a release before", () => {
+  it("is every author of the release, each time that it was built, and everybody who asked for it", () => {
     const authors = ["arthur@example.com", "bea@example.com"];
     const there = [
-      proof("built", { details: { authors: ["old@example.com"] } }),
+      proof("built", {
+        by: { arn: roleArn("deployer", "dora"), userId: "x" },
+        details: { authors: ["old@example.com"] },
+      }),
       proof("built", { details: { authors } }),
     ];
+    const here = [
+      entry("promoted", roleArn("promoter", "gone")),
+      entry("replaced", roleArn("deployer", "x")),
+      entry("promoted", roleArn("promoter", "pia")),
+      entry("promoted", roleArn("promoter", "paula")),
+    ];
     assert.deepEqual(
-      [...excluded(facts({ there }), GATE).keys()],
-      ["arthur", "bea", "pipeline", "paula"],
+      [...excluded(facts({ here, there }), GATE).keys()],
+      ["old", "arthur", "bea", "dora", "pipeline", "pia", "paula"],
     );
   });
 });

@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import { decide, type Verdict } from "../../../../release/gate/decide";
+import { decide } from "../../../../release/gate/decide";
 import type { Facts } from "../../../../release/gate/facts";
 import type { Gate } from "../../../../release/gate/gate";
-import { entry, facts, GATE, proof, roleArn } from "./samples";
-
-const decideBy = (gate: Partial<Gate>, more: Partial<Facts> = {}): Verdict =>
-  decide({ settings: { ...GATE, ...gate } }, facts(more), "production");
-
-/** What does not hold, as a message would say it. */
-const failing = ({ conditions }: Verdict): string[] =>
-  conditions.filter(({ holds }) => !holds).map(({ name, found }) => `${name}: ${found}`);
+import { decideBy, entry, facts, failing, GATE, roleArn } from "./samples";
 
 const promoted = entry("promoted", roleArn("promoter", "paula"));
 const approved = entry("approved", roleArn("approver", "alice"));
@@ -55,40 +48,25 @@ describe("a gate", () => {
     );
   });
 
-  it("takes no evidence that another stack's ledger has", () => {
-    const there = facts().there.map((each) => ({ ...each, stack: "sandbox" }));
-    assert.deepEqual(failing(decideBy({}, { there })).length, 4);
+  it("asks a stack's first delivery for its proof, and not for what only a ledger of its own could have", () => {
+    assert.equal(decideBy({}, { here: [], isNew: true }).way, "open");
+    const unreadable = "Access Denied";
+    const verdict = decideBy({ soakMinutes: 0 }, { here: [], isNew: true, there: [], unreadable });
+    assert.deepEqual(failing(verdict), [
+      "built in stage: Access Denied",
+      "smoke in stage: Access Denied",
+      "live in stage: Access Denied",
+    ]);
   });
 
-  it("takes a proof of parity for the infrastructure that it is of alone", () => {
-    const there = [...facts().there, proof("parity", { result: "1".repeat(64) })];
-    const evidence = ["parity"] as const;
-    assert.equal(decideBy({ evidence }, { there, shape: "1".repeat(64) }).way, "open");
-    for (const shape of [{ shape: "2".repeat(64) }, {}]) {
-      const verdict = decideBy({ evidence }, { there, ...shape });
-      assert.match(
-        failing(verdict).join(),
-        /^parity in stage: .*, before the infrastructure changed$/,
-      );
-    }
-  });
-
-  it("counts the minutes in which the release had all traffic, and no others", () => {
-    const live = (minutesAgo: number): ReturnType<typeof proof> => proof("live", { minutesAgo });
-    const gone = (minutesAgo: number): ReturnType<typeof proof> =>
-      proof("replaced", { minutesAgo });
-    for (const [there, found] of [
-      [[live(59)], "59 min"],
-      [[live(60)], undefined],
-      [[live(300), gone(270), live(10)], "40 min"],
-      [[live(300), gone(270), live(30)], undefined],
-      [[live(300), gone(250)], "50 min"],
-      [[live(50), live(40)], "50 min"],
-    ] as const)
-      assert.deepEqual(
-        failing(decideBy({ evidence: [] }, { there })),
-        found === undefined ? [] : [`60 min of all traffic in stage: ${found}`],
-      );
+  it("says of a gate that was taken out of the settings to put it back, where a command would miss it", () => {
+    const inForce = { gate: { ...GATE, freezes: [] }, entry: entry("gate", "arn:x") };
+    const { conditions } = decide({ inForce }, facts({ here: [], there: [] }), "production");
+    const actions = conditions.filter(({ holds }) => !holds).map(({ action }) => action);
+    const back = actions.filter((action) =>
+      action.startsWith("put switchyard:gate back into Pulumi.production.yaml, then npm run rel"),
+    );
+    assert.deepEqual([back.length, actions.length], [2, 6]);
   });
 
   it("lets go back to what ran directly before, whatever else holds, and not forward again", () => {
@@ -103,6 +81,23 @@ describe("a gate", () => {
     assert.equal(decideBy({}, { here, now }).way, "closed");
     const takenBack = [...here.slice(0, 1), { ...replaced, details: { by: other, way: "back" } }];
     assert.equal(decideBy({}, { here: takenBack, successor, now }).way, "closed");
+    assert.equal(decideBy({}, { here: [replaced], successor, now }).way, "closed", "never here");
+  });
+
+  it("wants a release that was replaced to be asked for and approved again", () => {
+    const replaced = entry("replaced", roleArn("deployer", "x"), {
+      details: { by: "f".repeat(64) },
+    });
+    const { here } = facts();
+    const verdict = decideBy({}, { here: [...here, entry("live", "arn:x"), replaced] });
+    assert.deepEqual(failing(verdict), [
+      "promoted to production: nothing on record",
+      "1 approval of arn:aws:sts::222222222222:assumed-role/approver/*: none; not " +
+        `${roleArn("approver", "alice")}: it was given before the release was asked for here`,
+    ]);
+    const again = entry("promoted", roleArn("promoter", "paula"));
+    const approval = entry("approved", roleArn("approver", "alice"));
+    assert.equal(decideBy({}, { here: [...here, replaced, again, approval] }).way, "open");
   });
 
   it("asks nothing of a release that runs already", () => {
@@ -123,18 +118,88 @@ describe("a gate", () => {
     assert.equal(decideBy({ windows }, { here: again }).way, "closed");
   });
 
+  it("lets nothing be finished once the stack was frozen by hand, or is declared from something else", () => {
+    const here = [
+      promoted,
+      approved,
+      entry("admitted", roleArn("deployer", "x"), { details: { declaration: "1" } }),
+    ];
+    const windows = [{ days: ["sun"], from: "00:00", to: "24:00", zone: "UTC" }] as const;
+    const frozen = entry("frozen", roleArn("on-call", "olga"), { details: { reason: "stop" } });
+    const unfrozen = entry("unfrozen", roleArn("on-call", "olga"));
+    for (const [more, way] of [
+      [{}, "finish"],
+      [{ frozen }, "closed"],
+      [{ frozen: unfrozen }, "finish"],
+      [{ frozen: { ...frozen, sequence: 1 } }, "closed"],
+      [{ declaration: "1" }, "finish"],
+      [{ declaration: "2" }, "closed"],
+    ] as const)
+      assert.equal(decideBy({ windows }, { here, ...more }).way, way, JSON.stringify(more));
+  });
+
+  it("lets be finished without what it was let in without, and without nothing else", () => {
+    const lacked = (...names: string[]): Facts["here"] => {
+      const conditions = names.map((name) => ({ name, holds: false, found: "" }));
+      return [promoted, entry("admitted", roleArn("deployer", "x"), { details: { conditions } })];
+    };
+    const approvals = "1 approval of arn:aws:sts::222222222222:assumed-role/approver/*";
+    const frozen = entry("frozen", roleArn("on-call", "olga"), { sequence: 1 });
+    for (const [here, more, way] of [
+      [lacked(), {}, "closed"],
+      [lacked(approvals), {}, "finish"],
+      [lacked(approvals), { there: [] }, "closed"],
+      [lacked(approvals), { frozen }, "closed"],
+      [lacked(approvals, "no freeze"), { frozen }, "finish"],
+    ] as const)
+      assert.equal(decideBy({}, { here, ...more }).way, way);
+  });
+
   it("stays closed while the stack is frozen by hand, and opens when it is unfrozen", () => {
     const frozen = entry("frozen", roleArn("on-call", "olga"), { details: { reason: "an audit" } });
     const verdict = decideBy({}, { frozen });
     assert.match(failing(verdict).join(), /^no freeze: an audit, by .*\/olga, 2026-/);
     assert.equal(
       verdict.conditions.at(-1)?.action,
-      "npm run release -- unfreeze --stack production",
+      'npm run release -- unfreeze --stack production --reason "it is over"',
     );
     assert.equal(
       decideBy({}, { frozen: entry("unfrozen", roleArn("on-call", "olga")) }).way,
       "open",
     );
+  });
+});
+
+describe("a gate with more than one", () => {
+  it("approval to have is closed until it has all of them", () => {
+    const [rule] = GATE.approvals;
+    const two = { approvals: [{ count: 2, from: rule?.from ?? [] }] };
+    assert.equal(decideBy(two, { here: [promoted, approved] }).way, "closed");
+    const second = entry("approved", roleArn("approver", "bob"));
+    assert.equal(decideBy(two, { here: [promoted, approved, second] }).way, "open");
+  });
+
+  it("window is open in any of them", () => {
+    const windows = [
+      ...GATE.windows,
+      { days: ["sun"], from: "00:00", to: "24:00", zone: "UTC" } as const,
+    ];
+    assert.equal(decideBy({ windows }).way, "open");
+  });
+
+  it("day of a freeze is closed on the first and on the last, by the zone's calendar", () => {
+    const freezes = [{ from: "2026-11-18", to: "2026-11-19", zone: "Asia/Tokyo", reason: "x" }];
+    for (const [now, way] of [
+      ["2026-11-17T14:59:59Z", "open"],
+      ["2026-11-17T15:00:00Z", "closed"],
+      ["2026-11-19T14:59:59Z", "closed"],
+      ["2026-11-19T15:00:00Z", "open"],
+    ] as const)
+      assert.equal(
+        decideBy({ windows: [], soakMinutes: 0, freezes }, { now: new Date(now) }).way,
+        way,
+        now,
+      );
   });
 });
 
@@ -195,6 +260,8 @@ describe("an emergency", () => {
       "closed",
     );
     assert.equal(way([word("olga")]), "closed");
+    const again = entry("promoted", roleArn("promoter", "pia"));
+    assert.equal(way([promoted, again, word("paula")]), "closed");
     const before = word("olga");
     assert.equal(way([before, entry("promoted", roleArn("promoter", "paula"))]), "closed");
   });

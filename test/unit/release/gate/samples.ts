@@ -1,3 +1,4 @@
+import { decide, type Verdict } from "../../../../release/gate/decide";
 import type { Facts } from "../../../../release/gate/facts";
 import type { Gate } from "../../../../release/gate/gate";
 import type { Entry } from "../../../../release/ledger/entry";
@@ -54,6 +55,8 @@ export function facts(more: Partial<Facts> = {}): Facts {
   return {
     release: RELEASE,
     now: NOW,
+    isNew: false,
+    between: [],
     here: [
       entry("promoted", roleArn("promoter", "paula")),
       entry("approved", roleArn("approver", "alice")),
@@ -67,3 +70,10 @@ export function facts(more: Partial<Facts> = {}): Facts {
     ...more,
   };
 }
+
+export const decideBy = (gate: Partial<Gate>, more: Partial<Facts> = {}): Verdict =>
+  decide({ settings: { ...GATE, ...gate } }, facts(more), "production");
+
+/** What does not hold, as a message would say it. */
+export const failing = ({ conditions }: Verdict): string[] =>
+  conditions.filter(({ holds }) => !holds).map(({ name, found }) => `${name}: ${found}`);

@@ -3,6 +3,8 @@ import { append } from "../../../../release/ledger/append";
 import { entryBytes, keyOf, linkBytes } from "../../../../release/ledger/entry";
 import { linkKey } from "../../../../release/ledger/keys";
 import { lookUp } from "../../../../release/ledger/look-up";
+import { verify } from "../../../../release/ledger/verify";
+import { principalOf } from "../../../../release/ledger/principal";
 import { DRAFTS, ledgerOf, OTHER, RELEASE, writer } from "./entries";
 import type { MemoryStore } from "./memory-store";
 
@@ -54,6 +56,47 @@ describe("lookUp", () => {
     }
     const question = { release: RELEASE, kinds: ["approved"] } as const;
     assert.deepEqual(await lookUp(store, question), [approved]);
+  });
+
+  it("is refused where an entry gives its writer another name than S3 knew", async () => {
+    const question = { release: RELEASE, kinds: ["approved"] } as const;
+    const { arn, userId } = writer("mallory").by;
+    for (const by of [
+      { arn: arn.replace("mallory", "alice"), userId },
+      { arn: arn.replace("mallory", "a/mallory2"), userId },
+      { arn: "arn:aws:iam::222222222222:user/alice", userId },
+      { arn, userId: "AIDAEXAMPLEALICE" },
+      { arn, userId: "AIDAEXAMPLEALICE:mallory" },
+      { arn: "arn:aws:iam::222222222222:user/alice", userId: "AIDAEXAMPLEALICE" },
+      { arn: "arn:aws:iam::222222222222:user/alice", userId: "AIDAEXAMPLEMALLORY:mallory" },
+      { arn: "arn:aws:iam::222222222222:user/mallory/alice", userId: "AIDAEXAMPLEMALLORY:mallory" },
+    ]) {
+      const { store } = await ledgerOf(DRAFTS.slice(0, 1));
+      await append(
+        store,
+        { stack: "production", by },
+        { kind: "approved", release: RELEASE, what: "" },
+      );
+      await assert.rejects(
+        lookUp(store, question),
+        /is no entry of a ledger: somebody has changed the ledger; .*verify/,
+      );
+      assert.match((await verify(store)).problems.join(), /^entry 2: .* is no entry of a ledger$/);
+    }
+    for (const by of [
+      principalOf("arn:aws:iam::222222222222:user/alice", "AIDAEXAMPLEALICE"),
+      principalOf("arn:aws:iam::222222222222:user/team/a/alice", "AIDAEXAMPLEALICE"),
+      { arn: "arn:aws:iam::222222222222:root", userId: "222222222222" },
+      { arn, userId },
+    ]) {
+      const { store } = await ledgerOf(DRAFTS.slice(0, 1));
+      await append(
+        store,
+        { stack: "production", by },
+        { kind: "approved", release: RELEASE, what: "" },
+      );
+      assert.equal((await lookUp(store, question)).length, 1);
+    }
   });
 
   it("is refused by a ledger in which what it looks for was deleted, overwritten, or lost its place", async () => {

@@ -14,10 +14,14 @@ export class MemoryStore implements LedgerStore {
   onWrite: (key: string) => Promise<void> = () => Promise.resolve();
   private written = 0;
 
-  first(prefix: string): Promise<{ version?: StoredVersion; time: Date }> {
+  first(prefix: string): Promise<{ version?: StoredVersion; time: Date; isThere: boolean }> {
     this.calls.first++;
     const [version] = this.listed(prefix);
-    return Promise.resolve({ ...(version && { version }), time: new Date(this.now) });
+    return Promise.resolve({
+      ...(version && { version }),
+      time: new Date(this.now),
+      isThere: true,
+    });
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the real one asks S3 for each page

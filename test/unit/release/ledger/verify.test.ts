@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hashOf } from "../../../../release/ledger/append";
+import { append, hashOf } from "../../../../release/ledger/append";
 import { entryBytes, keyOf, linkBytes } from "../../../../release/ledger/entry";
 import { linkKey } from "../../../../release/ledger/keys";
 import { verify } from "../../../../release/ledger/verify";
@@ -11,7 +11,7 @@ const problemsOf = async (store: MemoryStore): Promise<readonly string[]> =>
 
 describe("verify", function () {
   // Thousands of ledgers are verified.
-  this.timeout(60_000);
+  this.timeout(300_000);
   it("finds nothing wrong with a ledger that nobody has touched, and reads each object once", async () => {
     const { store } = await ledgerOf(DRAFTS);
     store.calls.read = 0;
@@ -75,6 +75,12 @@ describe("verify", function () {
         [`${key}: it was deleted; what it held is still there as version V`],
       );
     }
+  });
+
+  it("finds an entry of another stack", async () => {
+    const { store } = await ledgerOf(DRAFTS.slice(0, 1));
+    await append(store, writer("ann", "test"), { kind: "frozen", what: "release freeze" });
+    assert.deepEqual((await verify(store)).problems, ["entry 2: it is of the stack test"]);
   });
 
   it("finds each object that is gone without a trace, but for the last link, which only an anchor knows", async () => {

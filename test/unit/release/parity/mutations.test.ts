@@ -19,6 +19,8 @@ const LEFT_OUT: readonly RegExp[] = [
   / desiredCount( |$)/,
   /:ImageBuild \S+ (tag|buildArgs|digest)/,
   /:ImageCopy \S+ (digest|sourceRegistry)/,
+  /:ImageScan \S+ (images|data)/,
+  /:ReleaseRecord \S+ (release|drafts|way|declaration)/,
   // RELEASE_ID.
   /:TaskDefinition \S+ containerDefinitions\[0\]\.environment\[2\]\.value/,
   /:(TrafficShift|StandbyGuard) \S+ (services|workers)\.\w+\.(image|contents|from|isNew)/,
@@ -26,7 +28,7 @@ const LEFT_OUT: readonly RegExp[] = [
 ];
 
 describe("the comparison of two stacks", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let project: Project;
   before(() => {
     project = new Project();

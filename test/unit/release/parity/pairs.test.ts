@@ -3,7 +3,7 @@ import { parityPairs } from "../../../model/parity-pairs";
 import { Project } from "../../program/run-stack";
 
 describe("parity of arbitrary pairs of stacks", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let project: Project;
   before(() => {
     project = new Project();

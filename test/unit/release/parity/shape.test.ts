@@ -10,7 +10,7 @@ import { NAMES, previewedStack, shapeOf } from "../../program/run-previewed";
 const TASKS = "aws:ecs/taskDefinition:TaskDefinition web-live";
 
 describe("the shape of a stack", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: Project;
   let stage: Shape;
   before(async () => {
@@ -71,6 +71,7 @@ describe("the shape of a stack", function () {
     const renamed = JSON.parse(
       JSON.stringify(resources)
         .replaceAll("switchyard-stage", "switchyard-x")
+        .replaceAll('"stack":"stage"', '"stack":"x"')
         .replaceAll("111111111111", "444444444444"),
     ) as PreviewedResource[];
     const names = { ...NAMES.stage, stack: "x", account: "444444444444" };
