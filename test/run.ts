@@ -105,13 +105,16 @@ async function endToEnd(): Promise<Counts> {
   const files = filesIn("test/e2e");
   if (missing !== "") return skip("end to end", files);
   const total = none();
-  for (const file of files.filter((name) => ALONE.test(name)))
-    add(total, await mocha(`end to end: ${file}`, [file]));
+  let begun = 0;
+  const story = async (file: string): Promise<void> => {
+    begun++;
+    add(total, await mocha(`end to end, ${begun} of ${files.length}: ${file}`, [file]));
+  };
+  for (const file of files.filter((name) => ALONE.test(name))) await story(file);
   const stories = [...new Set([...LONGEST, ...files.filter((name) => !ALONE.test(name))])];
   // One story a process: what one leaves or breaks is not the next one's trouble.
   const tell = async (): Promise<void> => {
-    for (let file = stories.shift(); file !== undefined; file = stories.shift())
-      add(total, await mocha(`end to end: ${file}`, [file]));
+    for (let file = stories.shift(); file !== undefined; file = stories.shift()) await story(file);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, tell));
   return total;

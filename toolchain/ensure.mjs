@@ -22,6 +22,20 @@ import { ToolchainError } from "./toolchain-error.mjs";
  * @property {(pid?: number) => () => void} use lets another process use the Docker engine too; the result ends that use
  */
 
+/** Node.js and the packages alone: what a command of this project needs to say how it is used. @returns {Promise<Toolchain>} */
+export async function ensureNode() {
+  requireSystem();
+  const lacking = [isMade(nodePart()), hasNodeModules()].filter((made) => !made);
+  const progress = createProgress(lacking.length);
+  await ensurePart(nodePart(), progress);
+  await ensureNodeModules(nodeBinary(), progress);
+  return {
+    missing: [],
+    use: () => () => undefined,
+    env: { ...process.env, PATH: searchPath() },
+  };
+}
+
 /**
  * @param {{ engine?: boolean, partial?: boolean }} [options] `engine`: whether containers will be run, default true;
  *   `partial`: go on with what can be had, default false
@@ -69,12 +83,7 @@ export async function ensureToolchain({ engine = true, partial = false } = {}) {
     use: use ?? (() => () => undefined),
     env: {
       ...process.env,
-      PATH: [
-        ...(pulumi ? [join(pulumi, "bin")] : []),
-        dirname(nodeBinary()),
-        join(checkout, "node_modules", ".bin"),
-        process.env["PATH"],
-      ].join(delimiter),
+      PATH: searchPath(...(pulumi ? [join(pulumi, "bin")] : [])),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(pulumi && homeOf(pulumi)),
       ...(isBuilt && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
@@ -83,6 +92,12 @@ export async function ensureToolchain({ engine = true, partial = false } = {}) {
       ...(base && { SWITCHYARD_BASE_IMAGE: base }),
     },
   };
+}
+
+/** @param {string[]} first @returns {string} */
+function searchPath(...first) {
+  const own = [dirname(nodeBinary()), join(checkout, "node_modules", ".bin")];
+  return [...first, ...own, process.env["PATH"]].join(delimiter);
 }
 
 /** Plugins are the toolchain's; who is logged in to which backend stays the user's. @param {string} pulumi */

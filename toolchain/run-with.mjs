@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { ensureToolchain } from "./ensure.mjs";
+import { ensureNode, ensureToolchain } from "./ensure.mjs";
 import { cache } from "./paths.mjs";
 import { explain, ToolchainError } from "./toolchain-error.mjs";
 
@@ -23,7 +23,8 @@ export async function runWith(words, help) {
   }
   try {
     const options = { partial: flags.has("--partial"), engine: !flags.has("--no-engine") };
-    run(command, args, await ensureToolchain(options));
+    const asksForHelp = command === "node" && args.includes("--help");
+    run(command, args, await (asksForHelp ? ensureNode() : ensureToolchain(options)));
   } catch (error) {
     process.exitCode = 1;
     report(explain(error));

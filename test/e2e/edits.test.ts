@@ -7,7 +7,7 @@ import { Load } from "../../demo/load";
 import { Stacks } from "../../demo/stacks";
 import { Aws } from "./aws";
 import { deleteLogGroup, letOutTo } from "./by-hand";
-import { edit, plannedChanges, pulumi, started, up } from "./story";
+import { edit, history, plannedChanges, pulumi, started, up } from "./story";
 
 const SERVICES = ["config", "services", "default"];
 
@@ -187,20 +187,14 @@ describe("edits by hand, and services that come and go", function () {
   });
 
   it("put nothing on record of a release that they have built and not brought up", async () => {
-    const onRecord = async (): Promise<unknown> => {
-      const words = ["release", "--", "history", "--stack", "stage", "--json", "--limit", "500"];
-      const { code, output } = await stacks.run("stage", "npm", ["run", "--silent", ...words]);
-      assert.equal(code, 0, output);
-      return JSON.parse(output);
-    };
-    const before = await onRecord();
+    const before = await history(stacks, "stage");
     edit(stacks, "web/page.ts", "version 1", "version 2");
     const parts = ["**ImageBuild::**", "**ReleaseRecord::**"].flatMap((each) => ["--target", each]);
     const words = ["up", "--yes", "--skip-preview", ...parts];
     const { code, output } = await stacks.pulumi("stage", words);
     assert.notEqual(code, 0, output);
     assert.match(output, /ImageBuild web updated/);
-    assert.deepEqual(await onRecord(), before);
+    assert.deepEqual(await history(stacks, "stage"), before);
   });
 
   it("have not cost a single request", async () => {

@@ -11,7 +11,9 @@ import {
   PutSecretValueCommand,
 } from "@aws-sdk/client-secrets-manager";
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import {
   ACCOUNT,
   CLUSTER,
@@ -25,6 +27,7 @@ import {
   stoppedTasks,
   until,
 } from "./emulator/account";
+import { putFaults } from "./emulator/faults";
 import { createLoadBalancer, type LoadBalancer } from "./emulator/load-balancer";
 import { docker, pushTarget } from "./emulator/target-image";
 import { containersOf, createWorld, python, type World } from "./emulator/world";
@@ -106,6 +109,37 @@ describe("services on the AWS emulator", function () {
     assert.equal(ended.stopCode, "ServiceSchedulerInitiated");
     assert.equal(ended.containers?.[0]?.exitCode, 0);
     assert.deepEqual(await logsOf(world.account, "green", task), ["listening green", "SIGTERM"]);
+  });
+
+  it("lets no other container answer for a task that has crashed, whoever has its address", async () => {
+    const ofContainer = (field: string, id: string): string =>
+      docker(["inspect", "--format", `{{${field}}}`, id]).trim();
+    const addressOf = (id: string): string => ofContainer(".NetworkSettings.IPAddress", id);
+    const isBlue = (id: string): boolean => ofContainer(".Config.Env", id).includes("=blue");
+    const crashing = containersOf(world.options.instance).find(isBlue) ?? "";
+    const [address, sameImage] = [addressOf(crashing), ofContainer(".Image", crashing)];
+    // They take the lowest addresses that are free, and that of the crashed one with them.
+    const others = [1, 2, 3].map(() =>
+      docker(["create", "--env", "VERSION=other", sameImage]).trim(),
+    );
+    // Its replacement would take the address first.
+    await putFaults(world.emulator.endpoint, { registry: "unreachable" });
+    const answers: ReturnType<LoadBalancer["request"]>[] = [];
+    const asking = setInterval(() => answers.push(balancer.request("/")), 5);
+    try {
+      await promisify(execFile)("docker", ["kill", crashing]);
+      await promisify(execFile)("docker", ["start", ...others]);
+      assert.ok(others.map(addressOf).includes(address), address);
+      clearInterval(asking);
+      const said = new Set((await Promise.all(answers)).map(({ body }) => body));
+      assert.ok(said.size > 1, "some were on their way to it");
+      assert.ok(!said.has('{"version":"other","length":0}'), [...said].join("\n"));
+    } finally {
+      clearInterval(asking);
+      docker(["rm", "--force", ...others]);
+      await putFaults(world.emulator.endpoint, {});
+    }
+    await until(20, async () => (await balancer.request("/")).status === 200 || undefined);
   });
 
   it("fails a deployment whose image digest does not exist", async () => {

@@ -7,7 +7,7 @@ import { type StackName, Stacks } from "../../demo/stacks";
 import type { Entry } from "../../release/ledger/entry";
 import type { StackOutputs } from "../../release/outputs";
 import { clientConfigOf } from "./aws";
-import { pulumi } from "./story";
+import { history, pulumi } from "./story";
 
 const APPROVERS = "arn:aws:iam::222222222222:user/*";
 
@@ -93,11 +93,7 @@ export class GatedStacks {
 
   /** A stack's ledger, the oldest first. */
   async entries(stack: StackName): Promise<Entry[]> {
-    const words = ["history", "--stack", stack, "--limit", "500", "--json"];
-    const output = await this.done(words, {}, stack);
-    return (
-      JSON.parse(output.slice(output.indexOf("{"))) as { entries: Entry[] }
-    ).entries.reverse();
+    return (await history(this.stacks, stack)).reverse();
   }
 
   async kinds(stack: StackName): Promise<string[]> {

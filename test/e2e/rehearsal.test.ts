@@ -7,7 +7,7 @@ import { shortId } from "../../release/release";
 import { heal, killDelivery, problemsAfter } from "../soak/killed-delivery";
 import { writeDelivery, writeVersion } from "../soak/sample";
 import { Aws } from "./aws";
-import { pulumi, started, up } from "./story";
+import { history, pulumi, started, up } from "./story";
 import { watchAnswers } from "./watched-answers";
 
 type Figures = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -28,11 +28,7 @@ describe("a delivery that rehearses its rollback", function () {
   const releaseId = async (): Promise<string> => (await stacks.outputs("stage")).release.id;
   /** What is on record of a release, by kind. */
   const onRecord = async (release: string): Promise<Map<string, Entry>> => {
-    const words = ["release", "--", "history", "--stack", "stage", "--json", "--limit", "500"];
-    const { code, output } = await stacks.run("stage", "npm", ["run", "--silent", ...words]);
-    assert.equal(code, 0, output);
-    const { entries } = JSON.parse(output.slice(output.indexOf("{"))) as { entries: Entry[] };
-    const own = entries.filter((entry) => entry.release === release);
+    const own = (await history(stacks, "stage")).filter((entry) => entry.release === release);
     return new Map(own.map((entry) => [entry.kind, entry]));
   };
   const figures = (entry: Entry | undefined): Figures => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Entry } from "../../release/ledger/entry";
 import type { LiveRelease } from "../../release/outputs";
 import type { Load } from "../../demo/load";
 import type { StackName, Stacks } from "../../demo/stacks";
@@ -64,4 +65,12 @@ export async function pin(stacks: Stacks, stack: StackName, release: LiveRelease
   await set("registry", registry);
   await set("commit", commit);
   for (const [service, digest] of Object.entries(images)) await set(`images.${service}`, digest);
+}
+
+/** What a stack's ledger says, the newest first. */
+export async function history(stacks: Stacks, stack: StackName): Promise<Entry[]> {
+  const words = ["release", "--", "history", "--stack", stack, "--limit", "500", "--json"];
+  const { code, output } = await stacks.run(stack, "npm", ["run", "--silent", ...words]);
+  assert.equal(code, 0, output);
+  return (JSON.parse(output.slice(output.indexOf("{"))) as { entries: Entry[] }).entries;
 }

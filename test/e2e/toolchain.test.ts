@@ -28,16 +28,13 @@ describe("the toolchain on a cold machine", function () {
   const cache = join(folder, "cache");
   const names = (...path: string[]): string[] =>
     existsSync(join(cache, ...path)) ? readdirSync(join(cache, ...path)) : [];
-  const run = (): Child =>
-    start(
-      process.execPath,
-      [join(project, "toolchain", "with.mjs"), "--partial", "--no-engine", "node", "-e", told],
-      {
-        PATH: withoutGo(folder),
-        SWITCHYARD_CACHE: cache,
-        SWITCHYARD_PULUMI_DOWNLOADS: "https://127.0.0.1:1",
-      },
-    );
+  const runWith = (...words: string[]): Child =>
+    start(process.execPath, [join(project, "toolchain", "with.mjs"), ...words], {
+      PATH: withoutGo(folder),
+      SWITCHYARD_CACHE: cache,
+      SWITCHYARD_PULUMI_DOWNLOADS: "https://127.0.0.1:1",
+    });
+  const run = (): Child => runWith("--partial", "--no-engine", "node", "-e", told);
   const report = (output: string): Told =>
     JSON.parse(output.trim().split("\n").at(-1) ?? "") as Told;
 
@@ -56,6 +53,14 @@ describe("the toolchain on a cold machine", function () {
     await killed.kill();
     assert.deepEqual(names("parts").map(withoutKey), ["node"]);
     assert.deepEqual(names("making").map(withoutKey), ["emulator"]);
+  });
+
+  it("says how a command is used before it makes anything but Node.js", async () => {
+    const command = join(project, "release", "command", "start.mjs");
+    const { code, output } = await runWith("node", command, "--help").ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /^Exit codes:$/m);
+    assert.deepEqual(names("parts").map(withoutKey), ["node"]);
   });
 
   it("is made once by two at once, which go on where the killed one stopped", async () => {

@@ -199,6 +199,7 @@ def container_exited(task, index, state):
     record_exit(task, index, state)
     alive = [c for c in task["containers"] if c["lastStatus"] != "STOPPED"]
     if (index >= len(essentials) or essentials[index]) or not alive:
+        elbv2_drain.cut_off(elbv2_drain.targets_of(service_of(task)[1], task))
         stop(task, ESSENTIAL_EXITED, "EssentialContainerExited")
 
 

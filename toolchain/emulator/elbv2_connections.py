@@ -13,6 +13,8 @@ READ_BYTES = 65536
 IDLE_KEPT = 32
 
 _idle = {}  # (address, port) -> [Connection]
+_opening = {}  # (address, port) -> {attempt}
+_ended = set()  # (address, port) of tasks that have ended by themselves
 _loop = None
 
 
@@ -58,8 +60,24 @@ async def connect(key):
 
 
 async def connect_anew(key):
-    reader, writer = await asyncio.wait_for(asyncio.open_connection(*key), CONNECT_SECONDS)
+    reader, writer = await asyncio.wait_for(reach(key), CONNECT_SECONDS)
     return Connection(key, reader, writer)
+
+
+async def reach(key):
+    """What is sent to a task that has ended goes nowhere, whoever has its address by now."""
+    if key not in _ended:
+        attempt = asyncio.ensure_future(asyncio.open_connection(*key))
+        attempts = _opening.setdefault(key, set())
+        attempts.add(attempt)
+        try:
+            await asyncio.wait({attempt})
+            if key not in _ended:
+                return attempt.result()
+        finally:
+            attempt.cancel()
+            attempts.discard(attempt)
+    return await asyncio.get_running_loop().create_future()
 
 
 def release(connection):
@@ -81,3 +99,24 @@ def close_idle(key):
 
     if _loop:
         _loop.call_soon_threadsafe(close)
+
+
+def task_ended(key):
+    """Nobody connects there until a task with this address is registered; from any thread.
+
+    Docker gives an address to the next container at once, and a SYN that is sent again would
+    reach that one. A VPC's addresses come back far later.
+    """
+    def stop():
+        _ended.add(key)
+        for attempt in _opening.pop(key, ()):
+            attempt.cancel()
+
+    if _loop:
+        _loop.call_soon_threadsafe(stop)
+
+
+def registered(key):
+    """A task with this address has come; may be called from any thread."""
+    if _loop:
+        _loop.call_soon_threadsafe(_ended.discard, key)

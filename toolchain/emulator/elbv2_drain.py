@@ -31,6 +31,12 @@ def begin(targets):
         elbv2_health.begin_draining(arn, group, target)
 
 
+def cut_off(targets):
+    """The task has ended by itself: who is about to connect to it gets no answer."""
+    for arn, group, target in targets:
+        elbv2_connections.task_ended(elbv2_health.key_of(arn, group, target)[1:])
+
+
 def wait(targets):
     """In-flight requests take their real time, so the delay is never scaled down."""
     if targets:

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 
+import elbv2_connections
 import elbv2_usage
 from ministack.services import alb
 
@@ -58,6 +59,9 @@ def set_targets_for_group(arn, targets, previous_ids=()):
     for key in list(_records):
         if key[0] == arn and key[1] in before ^ after:
             _records.pop(key, None)
+    for target in alb._targets.get(arn, []):
+        if target["Id"] not in before:
+            elbv2_connections.registered(key_of(arn, alb._tgs[arn], target)[1:])
     return published
 
 
