@@ -2,7 +2,7 @@ import { SettingsError } from "../errors";
 import type { LiveRelease } from "../outputs";
 import { shortId } from "../release";
 import type { StackFile } from "./stack-file";
-import type { StackState } from "./stack-state";
+import type { LastUpdate, StackState } from "./stack-state";
 
 /** A release that may be pinned, or why there is none. */
 export type Verdict =
@@ -24,27 +24,28 @@ export function canPromote(state: StackState): Verdict {
   if (!lastUpdate) {
     return no(`no update of ${stack} is on record`, `run \`pulumi up -s ${stack}\` first`);
   }
-  if (lastUpdate.result !== "succeeded") return no(failed(state), rerun);
+  if (lastUpdate.result !== "succeeded") return no(failed(stack, lastUpdate), rerun);
   if (!release) return no(`${stack} has no release`, `run \`pulumi up -s ${stack}\` first`);
   return { ok: true, release };
 }
 
 /**
  * The release that a stack goes back to: the one before the live one; after an update that did not
- * succeed, the one that was live before that update, unless that update was itself to go back.
+ * succeed, the one that was live before that update, unless that update was itself to go back. An
+ * update that failed before it changed anything counts as none.
  *
  * @param pinned id of the release in the stack's file
  */
 export function rollbackTarget(state: StackState, pinned?: string): Verdict {
-  const { stack, lastUpdate, release, previousRelease } = state;
+  const { stack, release, previousRelease, lastChange = state.lastUpdate } = state;
   const unfit = runningUpdate(state) ?? unsoundOutputs(state);
   if (unfit) return unfit;
   if (!release) {
     return no(`${stack} has no release`, `run \`pulumi up -s ${stack}\` first`);
   }
-  const isBroken = lastUpdate !== undefined && lastUpdate.result !== "succeeded";
+  const isBroken = lastChange !== undefined && lastChange.result !== "succeeded";
   if (state.pendingOperations > 0 || isBroken) {
-    const what = state.pendingOperations > 0 ? interrupted(state) : failed(state);
+    const what = state.pendingOperations > 0 ? interrupted(state) : failed(stack, lastChange);
     if (previousRelease && pinned === previousRelease.id)
       return {
         ok: true,
@@ -111,8 +112,8 @@ function interrupted({ stack, pendingOperations }: StackState): string {
   return `the last update of ${stack} was interrupted, ${count}`;
 }
 
-function failed({ stack, lastUpdate }: StackState): string {
-  const { kind = "update", result = "unknown", endedAt } = lastUpdate ?? {};
+function failed(stack: string, last: LastUpdate | undefined): string {
+  const { kind = "update", result = "unknown", endedAt } = last ?? {};
   const when = endedAt === undefined ? "" : ` (ended ${endedAt})`;
   return `the last ${kind} of ${stack} did not succeed: found ${result}${when}`;
 }

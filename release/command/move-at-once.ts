@@ -85,9 +85,9 @@ function nothingDue(workers: LeftWorkers): Traffic {
 }
 
 function decide(project: ProjectFile, { state, release, text }: Return): WayBack {
-  const { stack, lastUpdate, pendingOperations, resources } = state;
+  const { stack, lastChange = state.lastUpdate, pendingOperations, resources } = state;
   const no = (...reasons: string[]): WayBack => ({ ok: false, reasons });
-  if (lastUpdate?.result !== "succeeded" || pendingOperations > 0)
+  if (lastChange?.result !== "succeeded" || pendingOperations > 0)
     return no(`the last update of ${stack} did not succeed, so its record may not be what runs`);
   try {
     const settings = stackSettings(text, project);

@@ -5,7 +5,7 @@ import { type StackRecord, stackRecord } from "./stack-record";
 import { isUnfinished, type StackState, stackState } from "./stack-state";
 import { redact } from "./redact";
 
-/** Entries of the history that are read: enough to find the last update among refreshes. */
+/** Entries of the history that are read: enough to find the last update among refreshes and refusals. */
 const HISTORY = ["--page-size", "20", "--page", "1"];
 
 export interface ReadPlace {

@@ -27,6 +27,8 @@ export interface LastUpdate {
   readonly result: string;
   /** ISO 8601. */
   readonly endedAt?: string;
+  /** Set where it failed before it came to any resource but the stack itself, as one does that a gate refuses. */
+  readonly changedNothing?: true;
 }
 
 /** A resource as Pulumi stores it. */
@@ -47,6 +49,8 @@ export interface StackState {
   readonly ledger?: LedgerAnchor;
   readonly services: Readonly<Record<string, ServiceSlots>>;
   readonly lastUpdate?: LastUpdate;
+  /** The last one that may have changed something. @default lastUpdate */
+  readonly lastChange?: LastUpdate;
   readonly running?: RunningUpdate;
   /** Operations of a killed or running update whose outcome is not known. */
   readonly pendingOperations: number;
@@ -66,6 +70,8 @@ interface Entry {
   readonly kind: string;
   readonly result: string;
   readonly endTime?: string;
+  /** How many steps of each kind were taken and succeeded; left out while it runs. */
+  readonly resourceChanges?: Readonly<Record<string, number>>;
 }
 
 /** What Pulumi's commands write about a stack, and its lock. */
@@ -92,7 +98,9 @@ export function stackState(stack: string, sources: StackSources): StackState {
   };
   const release = releaseIn("release");
   const previousRelease = releaseIn("previousRelease");
-  const last = entries.find(({ kind }) => kind === "update" || kind === "destroy");
+  const deliveries = entries.filter(({ kind }) => kind === "update" || kind === "destroy");
+  const [last] = deliveries;
+  const lastChange = deliveries.find((entry) => !changedNothing(entry));
   const running = sources.lock ?? (isUnfinished(sources.history) ? {} : undefined);
   return {
     stack,
@@ -102,6 +110,7 @@ export function stackState(stack: string, sources: StackSources): StackState {
     ...ledgerIn(outputs["ledger"]),
     services: servicesIn(outputs["services"]),
     ...(last && { lastUpdate: lastUpdate(last) }),
+    ...(lastChange && lastChange !== last && { lastChange: lastUpdate(lastChange) }),
     ...(running && { running }),
     pendingOperations: deployment?.pending_operations?.length ?? 0,
     problems,
@@ -118,12 +127,24 @@ function entriesIn(history: string): readonly Entry[] {
   return (JSON.parse(history) as readonly Entry[] | null) ?? [];
 }
 
-function lastUpdate({ kind, result, endTime }: Entry): LastUpdate {
+/**
+ * Whether an update failed before it came to any resource but the stack itself. Pulumi counts no step that failed: where more than
+ * the stack stayed the same, one may have failed that has changed something. A destroy may fail in its first step.
+ */
+function changedNothing({ kind, result, resourceChanges }: Entry): boolean {
+  if (kind !== "update" || result !== "failed" || resourceChanges === undefined) return false;
+  const taken = Object.entries(resourceChanges).filter(([, count]) => count > 0);
+  return taken.every(([step, count]) => step === "same" && count === 1);
+}
+
+function lastUpdate(entry: Entry): LastUpdate {
+  const { kind, result, endTime } = entry;
   const at = endTime === undefined ? NaN : Date.parse(endTime);
   return {
     kind: kind as LastUpdate["kind"],
     result,
     ...(at > 0 ? { endedAt: new Date(at).toISOString() } : {}),
+    ...(changedNothing(entry) && { changedNothing: true }),
   };
 }
 

@@ -52,8 +52,8 @@ function updateText(report: StackReport, paint: Paint, now: number): string {
     parts.push(paint("yellow", text.join(" ") + since + gone));
   }
   if (lastUpdate) {
-    const { kind, result, endedAt } = lastUpdate;
-    const outcome = `${kind} ${result}`;
+    const { kind, result, endedAt, changedNothing } = lastUpdate;
+    const outcome = `${kind} ${result}${changedNothing ? ", and changed nothing" : ""}`;
     const when = endedAt === undefined ? "" : `${time(endedAt)}, ${ago(endedAt, now)}: `;
     parts.push(when + (result === "succeeded" ? outcome : paint("red", outcome)));
   } else parts.push("never");

@@ -6,7 +6,7 @@ import {
   type Verdict,
 } from "../../../../release/command/decisions";
 import type { StackState } from "../../../../release/command/stack-state";
-import { A, B, fileOf, releaseOf, stateOf, without } from "./samples";
+import { A, B, fileOf, REFUSED, releaseOf, stateOf, without } from "./samples";
 
 const FAILED = { kind: "update", result: "failed", endedAt: "2026-11-21T08:33:08.000Z" } as const;
 const PROBLEM = { path: "p", found: "f", allowed: "a", action: "do" };
@@ -35,6 +35,10 @@ describe("canPromote", () => {
           "mend it and run `pulumi up -s stage`: what is promoted is what stage is proven to run",
       );
     }
+  });
+
+  it("refuses after an update that was refused too: what is promoted is proven by the last one", () => {
+    assert.match(refusal(canPromote(stateOf(REFUSED))), /did not succeed: found failed;/);
   });
 
   it("refuses after a destroy, whether it succeeded or not", () => {
@@ -103,6 +107,22 @@ describe("rollbackTarget", () => {
       assert.equal(verdict.release, B);
       assert.match(verdict.why ?? "", /: this is what was live before it$/);
     }
+  });
+
+  it("is the release before the live one after an update that was refused and changed nothing", () => {
+    assert.deepEqual(rollbackTarget(stateOf(REFUSED)), { ok: true, release: A });
+  });
+
+  it("is what was live before an update that failed and one that was refused after it", () => {
+    const verdict = rollbackTarget(stateOf({ ...REFUSED, lastChange: FAILED }));
+    assert.ok(verdict.ok);
+    assert.equal(verdict.release, B);
+    assert.match(
+      verdict.why ?? "",
+      /found failed \(ended 2026-11-21T08:33:08\.000Z\): this is what/,
+    );
+    const interrupted = rollbackTarget(stateOf({ ...REFUSED, pendingOperations: 1 }));
+    assert.equal((interrupted as { release: unknown }).release, B);
   });
 
   it("is the same again after a way back that did not succeed", () => {

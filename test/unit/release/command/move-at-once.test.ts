@@ -13,7 +13,7 @@ import type { Move } from "../../../../release/way-back";
 import { GATE } from "../gate/samples";
 import { writer } from "../ledger/entries";
 import { FakePlace } from "./fake-place";
-import { A, B, digest } from "./samples";
+import { A, B, digest, REFUSED } from "./samples";
 import { read, revision, SERVICES, stage, stageWith } from "./warm-stage";
 
 interface Result {
@@ -185,6 +185,20 @@ describe("rollback --up", () => {
     events = [];
     fake.stacks.set("stage", stage({ pendingOperations: 1 }));
     await left();
+  });
+
+  it("moves the traffic after an update that was refused and changed nothing, to what ran before", async () => {
+    fake.stacks.set("stage", stage(REFUSED));
+    assert.equal((await traffic()).moved, true);
+    assert.deepEqual(events, ["moved after the pin", "updated"]);
+  });
+
+  it("leaves it to the update where one failed before the one that was refused", async () => {
+    fake.stacks.set(
+      "stage",
+      stage({ ...REFUSED, lastChange: { kind: "update", result: "failed" } }),
+    );
+    assert.match((await left()).join(), /^the last update of stage did not succeed/);
   });
 
   it("leaves it to the update where the state does not tell the rules", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pinRelease } from "../../../../release/command/pin-release";
 import { FakePlace } from "./fake-place";
-import { A, B, C, fileOf, PRODUCTION, STAGE_REGISTRY, without } from "./samples";
+import { A, B, C, fileOf, PRODUCTION, REFUSED, STAGE_REGISTRY, without } from "./samples";
 
 const short = (id: string): string => id.slice(0, 12);
 
@@ -48,6 +48,13 @@ describe("rollback", () => {
       assert.deepEqual([result.release.id, result.written], [A.id, written]);
       assert.match(result.notes[0] ?? "", /this is what was live before it$/);
     }
+  });
+
+  it("goes to the release before the live one after an update that was refused and changed nothing", async () => {
+    fake.files.set("production", pinRelease("", "switchyard", B));
+    fake.stacks.set("production", { ...PRODUCTION, ...REFUSED });
+    assert.equal((await fake.call("rollback", "--up", "--yes")).code, 0);
+    assert.equal(fileOf(fake.files.get("production") ?? "").pinned?.id, C.id);
   });
 
   it("is refused where there is nothing to return to", async () => {

@@ -56,6 +56,12 @@ export const PRODUCTION = stateOf({
   previousRelease: releaseOf("c", { registry: PRODUCTION_REGISTRY }),
 });
 
+/** What is known of the updates after one that was refused before it changed anything, following one that succeeded. */
+export const REFUSED = {
+  lastUpdate: { kind: "update", result: "failed", changedNothing: true },
+  lastChange: { kind: "update", result: "succeeded" },
+} as const;
+
 /** The state without some of its parts. */
 export function without(state: StackState, ...keys: (keyof StackState)[]): StackState {
   const entries = Object.entries(state).filter(([key]) => !keys.includes(key as keyof StackState));

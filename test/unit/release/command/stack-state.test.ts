@@ -63,6 +63,46 @@ describe("stackState", () => {
     assert.deepEqual(read(OUTPUTS, [destroy, UPDATE]).lastUpdate, destroy);
   });
 
+  it("takes the last one that may have changed something besides, where later ones failed before they came to a resource", () => {
+    const refused = { ...UPDATE, result: "failed", resourceChanges: { same: 1 } };
+    const state = read(OUTPUTS, [refused, { ...refused, resourceChanges: {} }, UPDATE]);
+    const { endedAt } = state.lastUpdate ?? {};
+    assert.deepEqual(state.lastUpdate, {
+      kind: "update",
+      result: "failed",
+      endedAt,
+      changedNothing: true,
+    });
+    assert.deepEqual(state.lastChange, { kind: "update", result: "succeeded", endedAt });
+    const broken = { ...refused, resourceChanges: { create: 2, same: 1 } };
+    assert.equal(read(OUTPUTS, [refused, broken, UPDATE]).lastChange?.result, "failed");
+  });
+
+  it("takes no other end for one that changed nothing", () => {
+    const failed = { ...UPDATE, result: "failed" };
+    const others = [
+      failed,
+      { ...failed, resourceChanges: { create: 1 } },
+      { ...failed, resourceChanges: { same: 1, update: 1 } },
+      { ...failed, resourceChanges: { delete: 1 } },
+      // A step that fails is counted nowhere: here the shift may have failed with a part of the traffic moved.
+      { ...failed, resourceChanges: { same: 120 } },
+      { ...failed, kind: "destroy", resourceChanges: {} },
+      { ...UPDATE, result: "in-progress" },
+      { ...UPDATE, result: "cancelled", resourceChanges: { same: 1 } },
+    ];
+    for (const last of others) {
+      const { lastUpdate, lastChange } = read(OUTPUTS, [last, UPDATE]);
+      assert.equal(lastUpdate?.changedNothing, undefined);
+      assert.equal(lastChange, undefined);
+    }
+  });
+
+  it("takes the newest one for what it is where only such are known", () => {
+    const refused = { ...UPDATE, result: "failed", resourceChanges: { same: 1 } };
+    assert.equal(read(OUTPUTS, [refused, refused]).lastChange, undefined);
+  });
+
   it("knows a running update from the history or from a lock", () => {
     const begun = { kind: "update", result: "in-progress", endTime: "1970-01-01T00:00:00.000Z" };
     const state = read(OUTPUTS, [begun, UPDATE]);

@@ -6,7 +6,7 @@ import { statusView } from "../../../../release/command/status-view";
 import type { StackState } from "../../../../release/command/stack-state";
 import type { TrafficReport } from "../../../../release/command/traffic-report";
 import type { Weights } from "../../../../release/weights";
-import { A, B, fileOf, stateOf, without } from "./samples";
+import { A, B, fileOf, REFUSED, stateOf, without } from "./samples";
 
 const NOW = Date.parse("2026-11-21T08:58:08.000Z");
 const FILE = "Pulumi.stage.yaml";
@@ -105,6 +105,12 @@ describe("status", () => {
       /updated +an update is under way by ana@host \(process 7\), since 2026-11-21 08:58:00 UTC; that process is gone, `pulumi cancel` frees the stack; 2026/,
     );
     assert.match(view(stateOf({ running: {} })), /updated +an update is under way; 2026/);
+  });
+
+  it("says of an update that was refused that it changed nothing, and returns to what was live before", () => {
+    const text = view(stateOf(REFUSED));
+    assert.match(text, /updated +update failed, and changed nothing\n/);
+    assert.match(text, new RegExp(`returns to ${short(A.id)}, commit c0ffeea\n`));
   });
 
   it("flags traffic that does not go where the record says", () => {
