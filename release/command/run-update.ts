@@ -48,7 +48,7 @@ export async function update(
       bound,
     );
   } catch (error) {
-    throw failed(stack, reporter.progress, error);
+    throw failed(stack, reporter.progress, error, bound);
   } finally {
     reporter.end();
   }
@@ -102,14 +102,29 @@ function resultView(
 /** What Pulumi says of a step that an update plan does not allow. */
 const OFF_PLAN = /not allowed by the plan|violates plan/;
 
+/** What a gate says of a release that it does not let in, before anything is declared. */
+const REFUSED = /^\S+ does not take release [0-9a-f]{12}: /;
+
 /** Pulumi's own words where the events said nothing of an error, for example of a locked stack. */
-function failed(stack: string, { lines, output }: Progress, error: unknown): unknown {
+function failed(
+  stack: string,
+  { lines, output }: Progress,
+  error: unknown,
+  bound: Bound | undefined,
+): unknown {
   const errors = lines.filter(({ mark }) => mark === "error").map(({ text }) => text);
   if (errors.length === 0 || !(error instanceof CommandFailure)) return error;
+  const newPlan = `make a new plan: \`npm run release -- plan --stack ${stack}\``;
   if (errors.some((text) => OFF_PLAN.test(text))) {
     const message = `the update of ${stack} came upon a step that is not its plan's, and stopped before it`;
-    const replan = `look at what was done before: \`pulumi preview -s ${stack}\`; then make a new plan: \`npm run release -- plan --stack ${stack}\``;
+    const replan = `look at what was done before: \`pulumi preview -s ${stack}\`; then ${newPlan}`;
     return new CommandFailure("failed", message, replan, error, errors);
+  }
+  if (errors.some((text) => REFUSED.test(text))) {
+    const message = `the gate of ${stack} refused the update before it changed anything, for the conditions shown above`;
+    // A plan is carried out once, and this was an attempt at it.
+    const again = `do what stands behind each condition, then ${bound ? newPlan : "run it again"}`;
+    return new CommandFailure("refused", message, again, error, errors);
   }
   const action = `mend it and run \`pulumi up -s ${stack}\`, or go back: \`npm run release -- rollback --stack ${stack}\``;
   const said = output.length > 0 ? ["; the program's last words:", ...output].join("\n  ") : "";

@@ -215,4 +215,15 @@ describe("apply", () => {
       /failed: the update of production came upon a step that is not its plan's, and stopped before it\nto do: .*plan --stack production/,
     );
   });
+
+  it("ends with 3 when the gate refuses, and then wants a new plan, for this one was carried out", async () => {
+    fake.update = (_stack, onEvent) => {
+      const text = `production does not take release ${"a".repeat(12)}: 1 of 8 conditions do not hold.`;
+      onEvent(new Events().says("error", text));
+      return Promise.reject(new CommandFailure("failed", "pulumi: update failed"));
+    };
+    const { code, err } = await fake.call("apply", "--yes");
+    assert.equal(code, 3);
+    assert.match(err, /to do: do what stands .*, then make a new plan: .*plan --stack production/);
+  });
 });

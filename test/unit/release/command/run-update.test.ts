@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CommandFailure } from "../../../../release/command/failure";
+import { verdictLines } from "../../../../release/gate/verdict-lines";
 import { FakePlace } from "./fake-place";
 import { A, B, Events, PATHS, PRODUCTION } from "./samples";
 
@@ -96,6 +97,27 @@ describe("promote --up", () => {
     const { out } = await fake.call("promote", "--up", "--yes", "--json");
     const { error } = JSON.parse(out) as { error: { details: string[] } };
     assert.deepEqual(error.details, ["web: not healthy"]);
+  });
+
+  it("ends with 3 when the gate refuses, with what to do about it, and so does a way back", async () => {
+    const [name, found, action] = ["1 approval of alice", "none", "npm run release -- approve"];
+    const condition = { name, holds: false, found, action };
+    const verdict = { way: "closed", conditions: [condition] } as const;
+    fake.update = (stack, onEvent) => {
+      onEvent(new Events().says("error", verdictLines(verdict, B.id, stack)));
+      return Promise.reject(new CommandFailure("failed", "pulumi: update failed"));
+    };
+    for (const verb of ["promote", "rollback"]) {
+      const { code, err } = await fake.call(verb, "--up", "--yes");
+      assert.equal(code, 3, err);
+      assert.match(
+        err,
+        /✗ production does not take release \w{12}: 1 of 1 conditions do not hold\.\n[^]*approve\nrefused: the gate of production refused the update before it changed anything, .*\nto do: do what stands behind each condition, then run it again\n$/,
+      );
+    }
+    const { out } = await fake.call("promote", "--up", "--yes", "--json");
+    const { error } = JSON.parse(out) as { error: { kind: string; details: string[] } };
+    assert.deepEqual(error.details, [verdictLines(verdict, B.id, "production")]);
   });
 
   it("passes on why an update could not begin", async () => {
