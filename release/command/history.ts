@@ -1,4 +1,4 @@
-import type { Entry } from "../ledger/entry";
+import { type Entry, entryBytes } from "../ledger/entry";
 import { history as entriesOf, releasesLike, type Wanted } from "../ledger/history";
 import type { Kind } from "../ledger/kinds";
 import type { LedgerStore } from "../ledger/store";
@@ -19,7 +19,7 @@ export interface HistoryOptions {
   readonly until?: Date;
   /** How many entries, the newest ones. */
   readonly limit: number;
-  /** File that all of them are written to, a line each. */
+  /** File that all of them are written to, a line each, the oldest first. */
   readonly out?: string;
 }
 
@@ -35,14 +35,16 @@ export async function history(place: Workplace, io: Io, options: HistoryOptions)
       if (out === undefined && entries.length === limit) break;
     }
     if (out !== undefined) {
-      const lines = entries.toReversed().map((entry) => `${JSON.stringify(entry)}\n`);
-      await place.writePlan(out, lines.join(""));
+      await place.writePlan(out, entries.toReversed().map(lineOf).join(""));
     }
     if (io.json) printJson(io, { stack, entries, ...(out !== undefined && { file: out }) });
     else if (out !== undefined) io.print(`${entries.length} entries are in ${out}\n`);
     else io.print(historyView(stack, entries, io));
   });
 }
+
+/** The very bytes that the next entry carries the hash of, so that a file of all of them can be checked line by line. */
+const lineOf = (entry: Entry): string => `${Buffer.from(entryBytes(entry)).toString("utf8")}\n`;
 
 async function wantedOf(store: LedgerStore, options: HistoryOptions): Promise<Wanted> {
   const { release, kind, service, since, until } = options;

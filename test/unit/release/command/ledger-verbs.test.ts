@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { append } from "../../../../release/ledger/append";
-import type { Entry } from "../../../../release/ledger/entry";
+import { append, readHead } from "../../../../release/ledger/append";
+import { BEGINNING, type Entry } from "../../../../release/ledger/entry";
 import { linkKey } from "../../../../release/ledger/keys";
 import { lookUp } from "../../../../release/ledger/look-up";
+import { sha256 } from "../../../../release/sha256";
 import { writer } from "../ledger/entries";
 import { FakePlace } from "./fake-place";
 import { A, B, PRODUCTION } from "./samples";
@@ -218,6 +219,14 @@ describe("the verbs of the ledger", () => {
       assert.deepEqual(found, [1, 2, 3, 4]);
     });
 
+    it("is written in the bytes that each next entry has the hash of", async () => {
+      await place.call("history", "--out", "all.jsonl");
+      const lines = (place.plans.get("all.jsonl") ?? "").trimEnd().split("\n");
+      const named = lines.map((line) => (JSON.parse(line) as Entry).previous);
+      const { hash } = await readHead(place.ledger);
+      assert.deepEqual([BEGINNING, ...lines.map(sha256)], [...named, hash]);
+    });
+
     it("says so where there is nothing, and where the ledger was changed", async () => {
       assert.match((await place.call("history", "--kind", "drift")).out, /^nothing of that kind/);
       place.ledger.remove(linkKey(4));
@@ -228,8 +237,16 @@ describe("the verbs of the ledger", () => {
   });
 
   describe("verify", () => {
+    /** The stack's outputs know its newest entry. */
+    const anchor = async (): Promise<void> => {
+      const { sequence, hash } = await readHead(place.ledger);
+      const ledger = { bucket: "b", sequence, hash };
+      place.stacks.set("production", { ...PRODUCTION, ledger });
+    };
+
     it("says that nothing was changed, or what was", async () => {
       await put("pipeline", live);
+      await anchor();
       const { code, out } = await place.call("verify");
       assert.deepEqual([code, out], [0, "1 entries of production are as they were written\n"]);
       place.ledger.remove(linkKey(1));
@@ -239,6 +256,27 @@ describe("the verbs of the ledger", () => {
         changed.err,
         /the ledger of production is not as it was written:\n {2}chain\/.*was deleted/,
       );
+    });
+
+    it("says that the end is known nowhere else where there are no outputs, of a stack or at all", async () => {
+      await put("pipeline", live);
+      const says =
+        /^1 entries of production are as they were written\nnote: .* does not know the newest entry of production: .* entries at its very end could be missing\n$/;
+      assert.match((await place.call("verify")).out, says);
+      place.stacks.delete("production");
+      const { code, out } = await place.call("verify");
+      assert.equal(code, 0);
+      assert.match(out, says);
+    });
+
+    it("tells machines whether the end is known elsewhere", async () => {
+      await put("pipeline", live);
+      const found = { stack: "production", entries: 1, problems: [], withoutPlace: 0 };
+      const unknown = JSON.parse((await place.call("verify", "--json")).out) as unknown;
+      assert.deepEqual(unknown, { ...found, anchored: false });
+      await anchor();
+      const known = JSON.parse((await place.call("verify", "--json")).out) as unknown;
+      assert.deepEqual(known, { ...found, anchored: true });
     });
 
     it("misses what the stack's outputs know", async () => {
