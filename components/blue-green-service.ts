@@ -52,7 +52,8 @@ export class BlueGreenService extends pulumi.ComponentResource {
     return {
       traffic: this.trafficTo(live),
       rehearsal: this.rehearsal(),
-      proofs: [live.ready, targets, ...scaling, ...smoke],
+      proofs: [live.ready, targets, ...scaling, ...(smoke ? [smoke] : [])],
+      ...(smoke && { smoke }),
       settle: (shift) => this.settle(live, shift),
     };
   }
@@ -128,12 +129,12 @@ export class BlueGreenService extends pulumi.ComponentResource {
     return [new SlotScaling(`${this.serviceName}-${slot}`, args, opts)];
   }
 
-  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask[] {
+  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask | undefined {
     const { settings, balancer } = this.args;
     const { smoke } = settings.delivery;
-    if (!smoke) return [];
+    if (!smoke) return undefined;
     const test = smokeTest(this.slots.testPlace(slot, service), smoke, balancer.testUrl);
-    return [this.slots.declareSmokeTest(slot, service, test)];
+    return this.slots.declareSmokeTest(slot, service, test);
   }
 
   private trafficTo(live: SlotService): ServiceTraffic {

@@ -39,9 +39,11 @@ export class BlueGreenWorker extends pulumi.ComponentResource {
     const { slots } = this;
     const { roles, firewall } = slots.parts;
     const live = slots.declareLive([guard, roles, firewall]);
+    const smoke = this.createSmokeTest(slots.live, live);
     return {
       work: this.workTo(live),
-      proofs: [live.ready, ...this.createSmokeTest(slots.live, live)],
+      proofs: [live.ready, ...(smoke ? [smoke] : [])],
+      ...(smoke && { smoke }),
       settle: (shift) => this.settle(live, shift),
     };
   }
@@ -71,11 +73,11 @@ export class BlueGreenWorker extends pulumi.ComponentResource {
     );
   }
 
-  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask[] {
+  private createSmokeTest(slot: Slot, service: SlotService): OneOffTask | undefined {
     const { smoke } = this.args.settings.delivery;
-    if (!smoke) return [];
+    if (!smoke) return undefined;
     const test = workerTest("smoke", this.slots.testPlace(slot, service), smoke);
-    return [this.slots.declareSmokeTest(slot, service, test)];
+    return this.slots.declareSmokeTest(slot, service, test);
   }
 
   private whole(): WorkerPlace {

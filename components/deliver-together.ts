@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../release/map-values";
+import type { PassedTest, TestKind } from "../release/passed-test";
 import type { Rehearsed } from "../release/rehearsal/evidence";
 import type { Revision } from "../release/revision";
 import type { SlotState } from "../release/slots";
@@ -18,9 +19,13 @@ export interface DeliveredTogether {
   readonly services: Record<string, pulumi.Output<SlotState<Revision>>>;
   /** Image of the version that each was switched to, `REPOSITORY@DIGEST`. */
   readonly switched: pulumi.Output<Readonly<Record<string, string>>>;
+  /** The tests that the version of each has passed, of those that have. */
+  readonly passed: Readonly<Record<TestKind, pulumi.Output<PassedTests>>>;
   /** How the services with traffic came through their rehearsals. @default nothing is rehearsed */
   readonly rehearsed?: RehearsedTogether;
 }
+
+export type PassedTests = Readonly<Record<string, PassedTest | undefined>>;
 
 export interface RehearsedTogether {
   readonly results: pulumi.Output<Readonly<Record<string, Rehearsed>>>;
@@ -45,8 +50,9 @@ export function deliverTogether(
   const guard = new StandbyGuard(project, { ...aws, services: guarded });
   const up = mapValues(services, (service): ServiceUp => service.bringUp(guard));
   const shift = new TrafficShift(project, { ...aws, services: up });
-  const switched = shift.images;
-  if (!settings) return { services: mapValues(up, (service) => service.settle(shift)), switched };
+  const smoke = pulumi.output(mapValues(up, (service) => service.smoke?.passed));
+  const done = { switched: shift.images, passed: { smoke, acceptance: shift.accepted } };
+  if (!settings) return { services: mapValues(up, (service) => service.settle(shift)), ...done };
   const withTraffic = Object.fromEntries(
     Object.entries(up).flatMap(([name, { traffic, rehearsal }]) =>
       traffic && rehearsal ? [[name, { ...traffic, ...rehearsal }]] : [],
@@ -57,7 +63,7 @@ export function deliverTogether(
   const versions = pulumi.output(mapValues(withTraffic, (each) => each.taskDefinitionArn));
   return {
     services: mapValues(up, (service) => service.settle(rehearsal)),
-    switched,
+    ...done,
     rehearsed: { results: rehearsal.rehearsed, versions },
   };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { PassedTest } from "../release/passed-test";
 import { EffectResource } from "./effect-resource";
 import type { AwsPlace } from "./place";
 
@@ -34,8 +35,11 @@ export interface OneOffTaskArgs extends AwsPlace {
  * again; Ctrl-C stops the task. A run may be repeated after one that ended unseen, so its command must bear that.
  */
 export class OneOffTask extends EffectResource {
+  /** What was run for its triggers; nothing where they only count as done. */
+  declare readonly passed: pulumi.Output<PassedTest | undefined>;
+
   constructor(name: string, args: OneOffTaskArgs, opts?: pulumi.CustomResourceOptions) {
-    const props = { environment: {}, enabled: true, ...args };
+    const props = { environment: {}, enabled: true, ...args, passed: undefined };
     super("one-off-task", "OneOffTask", name, props, opts);
   }
 }

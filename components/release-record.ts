@@ -4,11 +4,12 @@ import { hashOfJson, type Json } from "../release/canonical-json";
 import { pick } from "../release/map-values";
 import type { Draft } from "../release/ledger/entry";
 import type { LedgerAnchor, LiveRelease } from "../release/outputs";
+import type { TestKind } from "../release/passed-test";
 import { evidenceOf, type Rehearsed } from "../release/rehearsal/evidence";
 import { shortId } from "../release/release";
 import { isWorker, type Settings } from "../settings/types";
 import type { Admission } from "./admission";
-import type { RehearsedTogether } from "./deliver-together";
+import type { DeliveredTogether, PassedTests, RehearsedTogether } from "./deliver-together";
 import { EffectResource } from "./effect-resource";
 import type { DeliveryPlan } from "./delivery-plan";
 import type { ImageScan } from "./image-scan";
@@ -30,6 +31,8 @@ export interface ReleaseRecordArgs {
   readonly services: Readonly<Record<string, pulumi.Output<unknown>>>;
   /** Image of the version that each service was switched to, `REPOSITORY@DIGEST`. */
   readonly switched: pulumi.Output<Readonly<Record<string, string>>>;
+  /** The tests that those versions have passed. */
+  readonly passed: DeliveredTogether["passed"];
   /** How they came through their rehearsals. @default nothing is rehearsed */
   readonly rehearsed?: RehearsedTogether;
 }
@@ -46,7 +49,7 @@ class ReleaseRecord extends EffectResource {
 
   constructor(name: string, args: ReleaseRecordArgs) {
     const { place, release, previousRelease, services, switched } = args;
-    const { admission, ledger, scan, rehearsed } = args;
+    const { admission, ledger, scan, rehearsed, passed } = args;
     const props = {
       ...place.aws,
       bucket: ledger.bucket,
@@ -61,12 +64,16 @@ class ReleaseRecord extends EffectResource {
           services,
           rehearsed?.results,
           rehearsed?.versions,
+          pulumi.output(passed),
         ])
-        .apply(([known, before, report, images, , results, versions]) => {
+        .apply(([known, before, report, images, , results, versions, tests]) => {
           requireSwitched(known, images);
           return [
             ...admission.drafts,
             ...draftsOf(known, before, report, args),
+            ...(["smoke", "acceptance"] as const).flatMap((kind) =>
+              tested(kind, known, args.settings, tests[kind]),
+            ),
             ...rehearsals(known, args, results, versions),
           ];
         }),
@@ -113,8 +120,6 @@ function draftsOf(
   return [
     ...(settings.build && settings.release === undefined ? [built] : []),
     ...(report ? [scanned(id, report)] : []),
-    ...tested("smoke", release, settings),
-    ...tested("acceptance", release, settings),
   ];
 }
 
@@ -126,22 +131,32 @@ const scanned = (release: string, { details, ...report }: ScanReport): Draft => 
   details: details as NonNullable<Draft["details"]>,
 });
 
-/** Which bytes passed which test. Nothing where no service has such a test. */
-function tested(
-  kind: "smoke" | "acceptance",
-  { id, images }: LiveRelease,
-  { services }: Settings,
+/**
+ * Which bytes passed which test, and the task that ran it. Nothing where no service has such a test, and nothing where what runs of one has never
+ * passed its own, which is newer than the version.
+ */
+export function tested(
+  kind: TestKind,
+  { id, images }: Pick<LiveRelease, "id" | "images">,
+  { services }: Pick<Settings, "services">,
+  passed: PassedTests,
 ): Draft[] {
   const names = Object.keys(services).filter((name) => services[name]?.delivery[kind]);
-  if (names.length === 0) return [];
-  const run = names.map((name) => {
-    const test = services[name]?.delivery[kind];
-    return [name, { image: pick(images, name), test: JSON.parse(JSON.stringify(test)) as Json }];
-  });
-  const details = { services: Object.fromEntries(run) as Json };
+  const untested = names.filter((name) => !passed[name]);
+  if (untested.length > 0) void pulumi.log.warn(notOnRecord(kind, id, untested));
+  if (names.length === 0 || untested.length > 0) return [];
+  const runs = names.map((name) => [
+    name,
+    { image: pick(images, name), ...passed[name], exitCode: 0 },
+  ]);
+  const details = { services: JSON.parse(JSON.stringify(Object.fromEntries(runs))) as Json };
   const what = `the ${kind} test of ${names.join(", ")}`;
   return [{ kind, release: id, what, details, result: hashOfJson(details) }];
 }
+
+const notOnRecord = (kind: TestKind, release: string, untested: readonly string[]): string =>
+  `no ${kind} test of release ${shortId(release)} is on record, for what runs as ${untested.join(", ")} has never passed one: ` +
+  "a test that is new in the settings is run with the next version";
 
 /** Nothing where nothing is rehearsed. */
 function rehearsals(

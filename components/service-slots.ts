@@ -36,6 +36,8 @@ export interface SlottedServiceArgs<S extends ServiceSettings = ServiceSettings>
 
 /** A service whose slot that is to be live is declared. */
 export interface ServiceUp extends SwitchedService {
+  /** The smoke test of its version. @default it has none */
+  readonly smoke?: OneOffTask;
   /** What a rehearsal of its rollback needs to know. @default it has no traffic */
   readonly rehearsal?: ServiceRehearsal;
   /** Declares the other slot, once the release has shifted. @returns what both slots hold when this update is done */

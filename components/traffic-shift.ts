@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../release/map-values";
+import type { PassedTest } from "../release/passed-test";
 import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
 import { EffectResource } from "./effect-resource";
@@ -112,6 +113,8 @@ export interface TrafficShiftArgs extends AwsPlace {
 export class TrafficShift extends EffectResource {
   /** What its last run has switched each service to, `REPOSITORY@DIGEST`: an update that leaves it out has not switched anything. */
   readonly images: pulumi.Output<Record<string, string>>;
+  /** The acceptance test that the version of each service has passed, of those that have. */
+  readonly accepted: pulumi.Output<Record<string, PassedTest>>;
   declare private readonly services: Switched;
   declare private readonly workers: Switched;
 
@@ -121,13 +124,29 @@ export class TrafficShift extends EffectResource {
     const dependsOn = Object.values(all).flatMap(({ proofs }) => proofs);
     const props = { ...place, services, workers };
     super("traffic-shift", "TrafficShift", name, props, { dependsOn });
-    this.images = pulumi
+    const switched = pulumi
       .all([this.services, this.workers])
-      .apply(([shifted, switched]) => mapValues({ ...shifted, ...switched }, ({ image }) => image));
+      .apply(([shifted, worked]) => ({ ...shifted, ...worked }));
+    this.images = switched.apply((each) => mapValues(each, ({ image }) => image));
+    this.accepted = switched.apply((each) => given(mapValues(each, acceptedOf)));
   }
 }
 
-type Switched = pulumi.Output<Record<string, { readonly image: string }> | undefined>;
+/** What a service was switched to, as the shift has left it. */
+interface SwitchedTo {
+  readonly image: string;
+  readonly live: Slot;
+  readonly taskDefinitionArn: string;
+  readonly accepted?: Readonly<Partial<Record<Slot, PassedTest>>>;
+}
+
+type Switched = pulumi.Output<Record<string, SwitchedTo> | undefined>;
+
+/** A slot may have held another version when its test was passed. */
+function acceptedOf({ live, taskDefinitionArn, accepted }: SwitchedTo): PassedTest | undefined {
+  const passed = accepted?.[live];
+  return passed?.taskDefinitionArn === taskDefinitionArn ? passed : undefined;
+}
 
 /** Those that are there. */
 function given<T>(values: Readonly<Record<string, T | undefined>>): Record<string, T> {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { TestKind } from "../release/passed-test";
 import { SLOT_HEADER } from "../release/slot-header";
 import type { Slot } from "../release/slots";
 import type { TestSettings } from "../settings/types";
@@ -18,8 +19,6 @@ export interface VersionTestPlace {
 
 /** A test of a version, as a task of that very version: its image, its environment, its secrets. */
 export type VersionTest = Omit<OneOffTaskArgs, "region" | "profile" | "triggers">;
-
-type TestKind = "smoke" | "acceptance";
 
 function versionTest(
   kind: TestKind,

@@ -1,8 +1,11 @@
+import type { PassedTest } from "../release/passed-test";
 import { TaskRun, type TaskRunInputs } from "./task-run";
 
 /** A test of the version that has just got all traffic; it runs while the version is watched. */
 export class AcceptanceTest {
   isRunning = true;
+  /** Once it has ended well. */
+  passed: PassedTest | undefined;
   private failure: Error | undefined;
   private readonly run: TaskRun;
   private readonly over: Promise<void>;
@@ -12,9 +15,11 @@ export class AcceptanceTest {
     const environment = { ...inputs.environment, TEST_TARGETS: targets.join() };
     this.run = new TaskRun({ ...inputs, environment, key: "acceptance" });
     this.over = this.run
-      .run()
+      .pass()
       .then(
-        () => undefined,
+        (passed) => {
+          this.passed = passed;
+        },
         (error: unknown) => {
           this.failure = error instanceof Error ? error : new Error(String(error));
         },

@@ -1,4 +1,5 @@
 import type { Effect } from "../components/effect-resource";
+import type { PassedTest } from "../release/passed-test";
 import { explain } from "./clients";
 import { TaskRun, type TaskRunInputs } from "./task-run";
 
@@ -9,14 +10,20 @@ export interface OneOffTaskInputs extends Omit<TaskRunInputs, "key"> {
   readonly enabled: boolean;
 }
 
-async function run(inputs: OneOffTaskInputs): Promise<void> {
-  if (!inputs.enabled) return;
+export interface OneOffTaskOutputs extends OneOffTaskInputs {
+  /** What was run for these triggers; nothing where they only count as done. */
+  readonly passed?: PassedTest;
+}
+
+async function run(inputs: OneOffTaskInputs): Promise<OneOffTaskOutputs> {
+  if (!inputs.enabled) return inputs;
   // Two tasks may run the same definition for the same reason, and are not each other's.
   const key = JSON.stringify([inputs.title, inputs.triggers]);
-  await new TaskRun({ ...inputs, key }).run().catch((error: unknown) => {
+  const passed = await new TaskRun({ ...inputs, key }).pass().catch((error: unknown) => {
     if (error instanceof Error && error.name === "Error") throw error;
     throw explain(error, inputs.title);
   });
+  return { ...inputs, passed };
 }
 
 const same = (one: readonly string[], other: readonly string[]): boolean =>
@@ -24,18 +31,16 @@ const same = (one: readonly string[], other: readonly string[]): boolean =>
 
 export const effect: Effect = {
   async create(inputs: OneOffTaskInputs) {
-    await run(inputs);
-    return { id: inputs.title, outs: inputs };
+    return { id: inputs.title, outs: await run(inputs) };
   },
   // A command that is changed is for the next time: what has been done is done.
-  diff(_id: string, olds: OneOffTaskInputs, news: OneOffTaskInputs) {
+  diff(_id: string, olds: OneOffTaskOutputs, news: OneOffTaskInputs) {
     return Promise.resolve({ changes: !same(olds.triggers, news.triggers) });
   },
-  async update(_id: string, _olds: OneOffTaskInputs, news: OneOffTaskInputs) {
-    await run(news);
-    return { outs: news };
+  async update(_id: string, _olds: OneOffTaskOutputs, news: OneOffTaskInputs) {
+    return { outs: await run(news) };
   },
-  read(id: string, props: OneOffTaskInputs) {
+  read(id: string, props: OneOffTaskOutputs) {
     return Promise.resolve({ id, props });
   },
   async delete() {

@@ -1,14 +1,22 @@
+import type { PassedTest } from "../release/passed-test";
 import { allTo, type Weights } from "../release/weights";
+import type { AcceptanceTest } from "./acceptance-test";
 import { awaitCapacity } from "./await-capacity";
 import { explain, messageOf } from "./clients";
 import { ListenerRule, type LiveRule, targetGroupOf } from "./listener-rule";
 import type { ReleasePart } from "./release-parts";
-import { atOnce, refusal, type ServiceShiftInputs } from "./service-shift";
+import {
+  acceptanceOf,
+  atOnce,
+  POLL_SECONDS,
+  refusal,
+  type ServiceShiftInputs,
+} from "./service-shift";
 import { ShiftWatch } from "./shift-watch";
 
 /**
- * Gives a service without a rule its rule, with all traffic to the live slot; takes it away again. One that a killed run
- * or version 0.1.0 has left is taken over, and put back as it was: it may have carried traffic ever since.
+ * Gives a service without a rule its rule, with all traffic to the live slot, and runs its acceptance test; takes the rule away again. One that a
+ * killed run or version 0.1.0 has left is taken over, and put back as it was: it may have carried traffic ever since.
  */
 export class ServiceOpening implements ReleasePart {
   readonly name: string;
@@ -20,6 +28,7 @@ export class ServiceOpening implements ReleasePart {
   private readonly rule: ListenerRule;
   private readonly watch: ShiftWatch;
   private isCreating = false;
+  private acceptance: AcceptanceTest | undefined;
 
   constructor(inputs: ServiceShiftInputs) {
     this.name = inputs.service;
@@ -39,17 +48,29 @@ export class ServiceOpening implements ReleasePart {
     return awaitCapacity(slot, inputs.minimumHealthyTargets, { unlessHealthy: true, stop });
   }
 
-  look(): Promise<void> {
-    return this.watch.look();
+  /** The acceptance test that the version has passed. */
+  get accepted(): PassedTest | undefined {
+    return this.acceptance?.passed;
   }
 
-  async advance(): Promise<undefined> {
-    if (this.arn !== undefined) return;
+  async look(): Promise<void> {
+    await this.watch.look();
+    this.acceptance?.look();
+  }
+
+  async advance(): Promise<number | undefined> {
+    if (this.arn === undefined) await this.begin();
+    this.acceptance?.look();
+    return this.acceptance?.isRunning ? POLL_SECONDS : undefined;
+  }
+
+  private async begin(): Promise<void> {
     this.isCreating = true;
     await this.open(allTo(this.inputs.live)).catch((error: unknown) => {
       throw explain(error, "creating the listener rule");
     });
     this.isCreating = false;
+    this.acceptance = await acceptanceOf(this.inputs);
   }
 
   private async open(weights: Weights): Promise<void> {
@@ -66,11 +87,13 @@ export class ServiceOpening implements ReleasePart {
   async undo(): Promise<string | undefined> {
     const { arn, left } = this;
     if (arn === undefined) return undefined;
-    return (left ? this.putBack(left) : this.rule.delete(arn)).then(
+    const what = await (left ? this.putBack(left) : this.rule.delete(arn)).then(
       () => `its rule is ${left ? "as it was" : "gone again"}`,
       (failure: unknown) =>
         `its rule could not be ${left ? "put back" : "taken away again"} (${messageOf(failure)})`,
     );
+    await this.acceptance?.cancel();
+    return what;
   }
 
   private async putBack({ arn, weights, paths }: LiveRule): Promise<void> {
@@ -78,7 +101,9 @@ export class ServiceOpening implements ReleasePart {
     if (paths) await this.rule.route(arn, paths);
   }
 
-  describe(reason: string): string {
-    return this.isCreating ? `${this.name}: ${reason}` : refusal(this.inputs, reason);
+  describe(reason: string, undone: string | undefined): string {
+    if (this.isCreating) return `${this.name}: ${reason}`;
+    if (undone === undefined) return refusal(this.inputs, reason);
+    return `${this.name}: ${this.inputs.live} could not be given the traffic, ${undone}: ${reason}`;
   }
 }

@@ -1,4 +1,5 @@
 import type { AwsPlace } from "../components/place";
+import type { PassedTest } from "../release/passed-test";
 import { remainingSteps, type ShiftStep } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
@@ -52,7 +53,7 @@ export function atOnce(inputs: ServiceShiftInputs): ServiceShiftInputs {
 }
 
 /** How often it is asked whether the acceptance test is over. */
-const POLL_SECONDS = 1;
+export const POLL_SECONDS = 1;
 
 /** A share that the new version gets, or nothing more than time in which it is watched. */
 interface Stage {
@@ -152,7 +153,7 @@ export class ServiceShift implements ReleasePart {
     if (left > 0) return left;
     for (let stage = this.stages.shift(); stage; stage = this.stages.shift()) {
       if (stage.percent !== undefined) await this.give(stage.percent);
-      else await this.beginAcceptance();
+      else this.acceptance = await acceptanceOf(this.inputs);
       if (stage.pauseSeconds === 0) continue;
       this.over = Date.now() + stage.pauseSeconds * 1000;
       return stage.pauseSeconds;
@@ -164,14 +165,9 @@ export class ServiceShift implements ReleasePart {
     return undefined;
   }
 
-  private async beginAcceptance(): Promise<void> {
-    const { acceptance } = this.inputs;
-    if (!acceptance) return;
-    const { addresses } = await targetHealthOf(this.inputs, this.targetGroupArn)();
-    this.acceptance = new AcceptanceTest(
-      { ...clientConfig(this.inputs), ...acceptance },
-      addresses,
-    );
+  /** The acceptance test that the version has passed. */
+  get accepted(): PassedTest | undefined {
+    return this.acceptance?.passed;
   }
 
   /** Writes the weights and reads them back. */
@@ -228,6 +224,16 @@ export class ServiceShift implements ReleasePart {
     if (!this.comesHome && !this.hasWritten) return refusal(this.inputs, reason);
     return `${this.name}: all traffic could not be given back to ${live}: ${reason}; run the update again`;
   }
+}
+
+/** Begins the acceptance test of the slot that has all traffic; nothing where it has none. */
+export async function acceptanceOf(
+  inputs: ServiceShiftInputs,
+): Promise<AcceptanceTest | undefined> {
+  const { acceptance, live } = inputs;
+  if (!acceptance) return undefined;
+  const { addresses } = await targetHealthOf(inputs, targetGroupOf(inputs, live))();
+  return new AcceptanceTest({ ...clientConfig(inputs), ...acceptance }, addresses);
 }
 
 /** The sentence for a service that nothing was done to. */

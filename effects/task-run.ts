@@ -13,6 +13,7 @@ import { clientConfig, messageOf } from "./clients";
 import { pause } from "./interruption";
 import { listedTasks } from "./listed-tasks";
 import { endingOf, type TaskLog, withLastLines } from "./task-log";
+import type { PassedTest } from "../release/passed-test";
 import { sha256 } from "../release/sha256";
 
 /** A task that runs once, to its end. */
@@ -55,6 +56,13 @@ export class TaskRun {
     this.inputs = inputs;
     this.ecs = new ECSClient(clientConfig(inputs));
     this.startedBy = `switchyard-${digest(`${inputs.taskDefinitionArn} ${inputs.key}`, 32)}`;
+  }
+
+  /** Runs it as a test. @throws with how it ended, and the last lines that it wrote */
+  async pass(): Promise<PassedTest> {
+    const { taskDefinitionArn, command, environment } = this.inputs;
+    const task = await this.run();
+    return { taskDefinitionArn, task, ...(command && { command }), environment };
   }
 
   /**

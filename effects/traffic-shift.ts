@@ -9,7 +9,13 @@ import { isHeld, keepingTasks, scaledMove, type ScaledMove } from "./kept-tasks"
 import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
 import { switchTogether } from "./release-parts";
 import { RuleRoutes } from "./rule-routes";
-import { isDone, type ServiceInputs, type ServiceOutputs, shiftOf } from "./service-due";
+import {
+  acceptedIn,
+  isDone,
+  type ServiceInputs,
+  type ServiceOutputs,
+  shiftOf,
+} from "./service-due";
 import { ServiceOpening } from "./service-opening";
 import {
   areLeft,
@@ -19,7 +25,7 @@ import {
   type Workers,
   type WorkersDone,
 } from "./worker-shift";
-import type { ServiceShift, ServiceShiftInputs } from "./service-shift";
+import { atOnce, type ServiceShift, type ServiceShiftInputs } from "./service-shift";
 
 export interface ShiftInputs extends AwsPlace {
   readonly services: Readonly<Record<string, ServiceInputs>>;
@@ -80,7 +86,7 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
   for (const { name, wanted, old, rule } of services) {
     const shift = old && rule && shiftOf(wanted, old, rule);
     if (shift) shifts.set(name, shift);
-    if (!old || !rule) openings.set(name, new ServiceOpening(wanted));
+    if (!old || !rule) openings.set(name, new ServiceOpening(openingOf(wanted, old)));
   }
   const moves = await movesOf(place, services, shifts);
   await keepingTasks(place, moves, () =>
@@ -96,14 +102,24 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     services.map(({ name, old, rule }) => {
       const wanted = news.services[name] as ServiceInputs;
       const proven = { ...old?.proven, [wanted.live]: wanted.taskDefinitionArn };
-      const ruleArn = openings.get(name)?.arn ?? rule?.arn ?? "";
-      return [name, { ...wanted, ruleArn, weights: allTo(wanted.live), proven }];
+      const opening = openings.get(name);
+      const ruleArn = opening?.arn ?? rule?.arn ?? "";
+      const passed = (opening ?? shifts.get(name))?.accepted;
+      const accepted = acceptedIn(wanted.live, passed, old?.accepted);
+      return [name, { ...wanted, ruleArn, weights: allTo(wanted.live), proven, ...accepted }];
     }),
   );
   await close(olds, new Set(Object.values(done).map(({ ruleArn }) => ruleArn)));
-  const workers = news.workers && workersDone(olds.workers, news.workers);
+  const workers = news.workers && workersDone(olds.workers, news.workers, switches);
   return { ...place, services: done, ...(workers && { workers }) };
 }
+
+/** A version that had all traffic before lost its rule to somebody's hand: it gets that back at once. */
+const openingOf = (
+  wanted: ServiceShiftInputs,
+  old: ServiceOutputs | undefined,
+): ServiceShiftInputs =>
+  old?.proven[wanted.live] === wanted.taskDefinitionArn ? atOnce(wanted) : wanted;
 
 /** For what scales the services: those whose traffic stays too, which a killed run may have left held. */
 async function movesOf(

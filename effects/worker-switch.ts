@@ -1,4 +1,5 @@
 import { tasksOf } from "../release/capacity";
+import type { PassedTest } from "../release/passed-test";
 import { otherSlot, type Slot } from "../release/slots";
 import { AcceptanceTest } from "./acceptance-test";
 import { clientConfig, messageOf } from "./clients";
@@ -64,6 +65,11 @@ export class WorkerSwitch implements ReleasePart {
     this.watch = this.watchFor(0);
     const isAway = back !== undefined && !found[back]?.isAwake;
     this.hasActed = !isKept && (isAway || this.wasAwake);
+  }
+
+  /** The acceptance test that the version has passed. */
+  get accepted(): PassedTest | undefined {
+    return this.acceptance?.passed;
   }
 
   /** Whether the version that is to work did when it was found. */

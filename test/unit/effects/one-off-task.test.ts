@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { clock } from "../../../effects/interruption";
-import { effect, type OneOffTaskInputs } from "../../../effects/one-off-task";
+import {
+  effect,
+  type OneOffTaskInputs,
+  type OneOffTaskOutputs,
+} from "../../../effects/one-off-task";
 import { TaskRun } from "../../../effects/task-run";
+import { ARN, Tasks } from "./fake-tasks";
 import { awsError, StubAws } from "./stub-aws";
 
-const ARN = "arn:aws:ecs:us-east-1:111111111111:task/sample/abc";
 const INPUTS: OneOffTaskInputs = {
   region: "us-east-1",
   title: "web: the smoke test",
@@ -22,53 +26,6 @@ const INPUTS: OneOffTaskInputs = {
   logStreamPrefix: "web-green",
 };
 
-/** One cluster, as far as one task needs it. */
-class Tasks {
-  status = "RUNNING";
-  exitCode: number | undefined;
-  /** Of every task that was started: its client token, and whether it still runs. */
-  readonly started: { token: string; startedBy: string; arn: string; isRunning: boolean }[] = [];
-
-  readonly answers = {
-    ListTasks: ({ startedBy, desiredStatus }: Record<string, unknown>) => {
-      if (startedBy !== undefined) assert.equal(desiredStatus, undefined, "its only filter");
-      const found = this.started.filter((task) =>
-        desiredStatus === "STOPPED"
-          ? !task.isRunning
-          : task.isRunning && task.startedBy === startedBy,
-      );
-      return { taskArns: found.map(({ arn }) => arn) };
-    },
-    RunTask: ({ clientToken, startedBy }: Record<string, unknown>) => {
-      const known = this.started.find(({ token }) => token === clientToken);
-      const task = known ?? {
-        token: String(clientToken),
-        startedBy: String(startedBy),
-        arn: `${ARN}${this.started.length}`,
-        isRunning: true,
-      };
-      if (!known) this.started.push(task);
-      return { tasks: [{ taskArn: task.arn, lastStatus: "PROVISIONING" }] };
-    },
-    DescribeTasks: ({ tasks }: Record<string, unknown>) => ({
-      tasks: (tasks as string[]).map((taskArn) => ({
-        taskArn,
-        startedBy: this.started.find(({ arn }) => arn === taskArn)?.startedBy,
-        lastStatus: this.status,
-        stoppedReason: "Essential container in task exited",
-        containers: [{ name: "web", exitCode: this.exitCode }],
-      })),
-    }),
-    StopTask: () => ({}),
-    GetLogEvents: () => ({ events: [{ message: "GET /version: expected 200, found 500\n" }] }),
-  };
-
-  end(exitCode: number): void {
-    [this.status, this.exitCode] = ["STOPPED", exitCode];
-    for (const task of this.started) task.isRunning = false;
-  }
-}
-
 describe("a one-off task", () => {
   const { pause } = clock;
   let tasks: Tasks;
@@ -81,11 +38,10 @@ describe("a one-off task", () => {
     meanwhile = () => {
       tasks.end(0);
     };
-    const value = (): Promise<void> => {
+    clock.pause = () => {
       meanwhile();
       return Promise.resolve();
     };
-    clock.pause = value;
   });
   afterEach(() => {
     aws.restore();
@@ -291,10 +247,11 @@ describe("a one-off task", () => {
       (await effect.diff("id", INPUTS, { ...INPUTS, ...news })).changes;
     assert.equal(await changes({ command: ["--other"], environment: {}, enabled: false }), false);
     assert.equal(await changes({ triggers: ["arn:task-definition/web:8"] }), true);
-    await effect.create({ ...INPUTS, enabled: false });
-    await effect.update("id", INPUTS, { ...INPUTS, enabled: false });
+    const skipped = { ...INPUTS, enabled: false };
+    assert.deepEqual((await effect.create(skipped)).outs, skipped, "and nothing has passed");
+    await effect.update("id", INPUTS, skipped);
     assert.deepEqual(aws.commands, []);
-    await effect.update("id", INPUTS, INPUTS);
-    assert.equal(tasks.started.length, 1);
+    const { passed } = (await effect.update("id", INPUTS, INPUTS)).outs as OneOffTaskOutputs;
+    assert.equal(passed?.task, `${ARN}0`);
   });
 });

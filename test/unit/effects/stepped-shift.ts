@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { effect } from "../../../effects/traffic-shift";
+import type { ServiceOutputs } from "../../../effects/service-due";
+import { effect, type ShiftOutputs } from "../../../effects/traffic-shift";
 import { allTo } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, only, state, TRAFFIC, type Traffic } from "./fake-balancer";
 import { StubAws } from "./stub-aws";
@@ -22,6 +24,10 @@ export const OLDS = {
   weights: allTo("blue"),
   proven: { blue: "arn:task:1" },
 };
+
+type Olds = Omit<ServiceOutputs, "ruleArn">;
+
+const web = ({ services }: ShiftOutputs): ServiceOutputs => services["web"] ?? assert.fail();
 
 /** A shift in steps, against a clock that is moved by hand. */
 export class SteppedShift {
@@ -73,9 +79,22 @@ export class SteppedShift {
     mock.timers.reset();
   }
 
-  /** Lets the clock run until the shift has ended, a second at a time. */
-  async shift(news = TO_GREEN, olds = OLDS): ReturnType<typeof effect.update> {
-    const update = effect.update("traffic", state({ ...olds, ruleArn: this.arn }), only(news));
+  async shift(news = TO_GREEN, olds: Olds = OLDS): Promise<ServiceOutputs> {
+    const before = state({ ...olds, ruleArn: this.arn });
+    const done = await this.ended(effect.update("traffic", before, only(news)));
+    return web(done.outs as ShiftOutputs);
+  }
+
+  /** A shift that finds no rule. @param olds what the state knows; nothing of a stack that is new */
+  async open(news: Traffic, olds?: Olds): Promise<ServiceOutputs> {
+    this.balancer.rules.splice(0);
+    if (olds) return this.shift(news, olds);
+    const done = await this.ended(effect.create(only(news)));
+    return web(done.outs as ShiftOutputs);
+  }
+
+  /** Lets the clock run until a shift has ended, a second at a time. */
+  private async ended<T>(update: Promise<T>): Promise<T> {
     const over = update.then(
       () => true,
       () => true,

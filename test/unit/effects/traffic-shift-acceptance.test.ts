@@ -99,4 +99,40 @@ describe("a traffic shift with an acceptance test", () => {
     await world.shift({ ...TO_GREEN, acceptance }, { ...OLDS, proven });
     assert.deepEqual(world.aws.inputsOf("RunTask"), []);
   });
+
+  it("keeps what has passed it, by which task, for as long as the slot holds that", async () => {
+    const { accepted } = await world.shift({ ...TO_GREEN, acceptance });
+    const { taskDefinitionArn } = acceptance;
+    const environment = { TEST_URL: "http://sample", TEST_TARGETS: "10.0.0.0:8080,10.0.0.1:8080" };
+    const green = { taskDefinitionArn, task: "arn:task/test", environment };
+    assert.deepEqual(accepted, { green });
+    const olds = { ...OLDS, ...TO_GREEN, weights: allTo("green"), accepted: { green } };
+    const later = await world.shift({ ...TO_GREEN, taskDefinitionArn: "arn:task:3" }, olds);
+    assert.deepEqual(later.accepted, { green }, "without a test nothing else has passed one");
+  });
+
+  describe("of a service that has no rule yet", () => {
+    it("is run once the service has one, and the update waits for it", async () => {
+      const { accepted } = await world.open({ ...TO_GREEN, acceptance });
+      assert.equal(accepted?.green?.task, "arn:task/test");
+      assert.ok(world.aws.commands.indexOf("RunTask") > world.aws.commands.indexOf("CreateRule"));
+      assert.equal(world.seconds, 15);
+    });
+
+    it("takes the rule away again when it fails", async () => {
+      exitCode = 1;
+      await assert.rejects(
+        world.open({ ...TO_GREEN, acceptance }),
+        /^Error: web: green could not be given the traffic, its rule is gone again: web: the acceptance test of green failed: task test stopped: exit code 1\n/,
+      );
+      assert.deepEqual(world.balancer.rules, []);
+    });
+
+    it("is not run where a hand has taken the rule of a version that was live", async () => {
+      const olds = { ...OLDS, ...TO_GREEN, proven: { green: TO_GREEN.taskDefinitionArn } };
+      await world.open({ ...TO_GREEN, acceptance }, olds);
+      assert.deepEqual(world.aws.inputsOf("RunTask"), []);
+      assert.equal(world.balancer.rules.length, 1);
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { effect, type ShiftOutputs } from "../../../effects/traffic-shift";
+import { effect } from "../../../effects/traffic-shift";
 import { allTo } from "../../../release/weights";
 import { BLUE, only, state, type Traffic } from "./fake-balancer";
 import { OLDS, STEPPED, SteppedShift, TO_GREEN } from "./stepped-shift";
@@ -16,14 +16,13 @@ describe("a traffic shift in steps", () => {
   });
 
   it("gives the new version its shares in order, each for its time, and all of it before the bake", async () => {
-    const { outs } = (await world.shift()) as { outs: ShiftOutputs };
+    const { weights, proven } = await world.shift();
     assert.deepEqual(world.written, [
       [0, 10],
       [6, 50],
       [10, 100],
     ]);
     assert.equal(world.seconds, 16, "the bake is part of it");
-    const { weights, proven } = outs.services["web"] ?? {};
     assert.deepEqual(weights, allTo("green"));
     assert.deepEqual(proven, { blue: "arn:task:1", green: "arn:task:2" });
   });
@@ -244,14 +243,14 @@ describe("a traffic shift in steps", () => {
     const third: Traffic = { ...TO_GREEN, taskDefinitionArn: "arn:task:3" };
 
     it("goes step by step, from where the guard has put the traffic", async () => {
-      const { outs } = (await world.shift(third, late)) as { outs: ShiftOutputs };
+      const { proven } = await world.shift(third, late);
       assert.deepEqual(world.written, [
         [0, 10],
         [6, 50],
         [10, 100],
       ]);
       assert.equal(world.seconds, 16);
-      assert.equal(outs.services["web"]?.proven.green, "arn:task:3");
+      assert.equal(proven.green, "arn:task:3");
     });
 
     it("goes back there when it does not deserve it", async () => {
