@@ -1,12 +1,8 @@
 import type { Entry } from "../ledger/entry";
-import { matches } from "../text-pattern";
 import { type Condition, conditionsOf } from "./conditions";
-import { askedBy, askersOf, detail, type Facts, newest } from "./facts";
-import type { Gate } from "./gate";
-import { personOf } from "./people";
-
-/** How long a release that was let in may still be finished, though a window has closed meanwhile: 4 hours. */
-export const ADMISSION_MINUTES = 240;
+import { detail, type Facts, minutesSince, newest } from "./facts";
+import { ADMISSION_MINUTES, type Gate } from "./gate";
+import { sayAgain, wordOf } from "./override";
 
 export type Way =
   /** It runs already: nothing of the release changes. */
@@ -58,9 +54,12 @@ export function decide(
   if (admitted?.kind === "admitted" && mayFinish(admitted, conditions, facts))
     return { way: "finish", conditions, because: admitted };
   if (conditions.every(({ holds }) => holds)) return { way: "open", conditions };
-  const override = overrideOf(gates, facts);
-  if (override) return { way: "overridden", conditions, because: override };
-  return { way: "closed", conditions };
+  const all = [gates.settings, gates.inForce?.gate].filter((gate) => gate !== undefined);
+  const word = wordOf(all, facts);
+  if (word === undefined) return { way: "closed", conditions };
+  if (word.lapsed !== undefined)
+    return { way: "closed", conditions: [...conditions, sayAgain(word, facts, stack)] };
+  return { way: "overridden", conditions, because: word.entry };
 }
 
 /** Of what was let in: a window may close meanwhile, and what it was let in without may be missing still. All else is asked about again. */
@@ -114,28 +113,3 @@ function joined(
     .map((each) => (settings ? each : { ...each, action: withGateBack(each.action, stack) }));
   return [...conditions, ...older];
 }
-
-/** A second person's word, given since the release was last asked for, by somebody whom every gate lets give it. */
-function overrideOf(
-  { settings, inForce }: Parameters<typeof decide>[0],
-  { here }: Facts,
-): Entry | undefined {
-  const asked = askedBy(here);
-  const askers = askersOf(here);
-  const gates = [settings, inForce?.gate].filter((gate) => gate !== undefined);
-  return here.findLast(
-    (entry) =>
-      entry.kind === "overridden" &&
-      asked !== undefined &&
-      entry.sequence > asked.sequence &&
-      (detail(entry, "reason") ?? "").trim() !== "" &&
-      gates.every(
-        ({ emergency, people }) =>
-          emergency.some((pattern) => matches(pattern, entry.by.arn)) &&
-          askers.every(({ by }) => personOf(entry.by.arn, people) !== personOf(by.arn, people)),
-      ),
-  );
-}
-
-const minutesSince = ({ time }: Entry, now: Date): number =>
-  (now.getTime() - Date.parse(time)) / 60_000;

@@ -65,3 +65,7 @@ export function soakedMinutes(entries: readonly Entry[], now: Date): number {
   if (since !== undefined) milliseconds += now.getTime() - since;
   return Math.max(0, Math.floor(milliseconds / 60_000));
 }
+
+/** How long ago an entry was written, in minutes: `lookUp` has held its time to S3's. */
+export const minutesSince = ({ time }: Entry, now: Date): number =>
+  (now.getTime() - Date.parse(time)) / 60_000;

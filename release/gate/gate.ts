@@ -14,6 +14,9 @@ export const EVIDENCE = [
 
 export type Evidence = (typeof EVIDENCE)[number];
 
+/** How long a release that was let in may still be finished, though a window has closed meanwhile, and how long an emergency's word counts: 4 hours. */
+export const ADMISSION_MINUTES = 240;
+
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Day = (typeof DAYS)[number];
 

@@ -239,34 +239,6 @@ describe("a gate that was made weaker", () => {
   });
 });
 
-describe("an emergency", () => {
-  const reason = { details: { reason: "the site is down" } };
-  const word = (person: string, more = reason): ReturnType<typeof entry> =>
-    entry("overridden", roleArn("on-call", person), more);
-  const way = (here: Facts["here"]): string => decideBy({}, { here, there: [] }).way;
-
-  it("lets a release in by a second person's word, with all that does not hold on show", () => {
-    const verdict = decideBy({}, { here: [promoted, word("olga")], there: [] });
-    assert.equal(verdict.way, "overridden");
-    assert.equal(verdict.because?.by.arn, roleArn("on-call", "olga"));
-    assert.equal(failing(verdict).length, 5);
-  });
-
-  it("asks for a second person, a reason, a right to it, and a promotion before it", () => {
-    assert.equal(way([promoted, word("paula")]), "closed");
-    assert.equal(way([promoted, word("olga", { details: { reason: " " } })]), "closed");
-    assert.equal(
-      way([promoted, entry("overridden", roleArn("approver", "olga"), reason)]),
-      "closed",
-    );
-    assert.equal(way([word("olga")]), "closed");
-    const again = entry("promoted", roleArn("promoter", "pia"));
-    assert.equal(way([promoted, again, word("paula")]), "closed");
-    const before = word("olga");
-    assert.equal(way([before, entry("promoted", roleArn("promoter", "paula"))]), "closed");
-  });
-});
-
 describe("the clock", () => {
   it("is that of the window's zone, also on the days on which clocks change", () => {
     const berlin = { days: ["sun"], from: "02:00", to: "03:00", zone: "Europe/Berlin" } as const;
