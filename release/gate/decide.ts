@@ -7,7 +7,7 @@ import { sayAgain, wordOf } from "./override";
 export type Way =
   /** It runs already: nothing of the release changes. */
   | "unchanged"
-  /** It ran directly before the one that runs now: going back is always open, going forward again after that is not. */
+  /** It ran directly before the one that runs now: going back one step is always open, a second one or forward again after that is not. */
   | "back"
   /** It was let in a short time ago, and its delivery did not end. */
   | "finish"
@@ -42,13 +42,11 @@ export function decide(
   stack: string,
   older = facts,
 ): Verdict {
-  const { here, successor } = facts;
+  const { here } = facts;
   const conditions = joined(gates, facts, stack, older);
   const last = newest(here, "live", "replaced");
   if (last?.kind === "live") return { way: "unchanged", conditions: [], because: last };
-  const wasTakenBack = detail(last, "way") === "back";
-  const wasHere = newest(here, "live") !== undefined;
-  if (last && wasHere && !wasTakenBack && newest(successor, "live", "replaced")?.kind === "live")
+  if (last && (ranBefore(last, facts) || isGoingBack(last, facts)))
     return { way: "back", conditions: [], because: last };
   const admitted = newest(here, "admitted", "promoted", "live", "replaced");
   if (admitted?.kind === "admitted" && mayFinish(admitted, conditions, facts))
@@ -60,6 +58,30 @@ export function decide(
   if (word.lapsed !== undefined)
     return { way: "closed", conditions: [...conditions, sayAgain(word, facts, stack)] };
   return { way: "overridden", conditions, because: word.entry };
+}
+
+/** Whether it ran directly before the one that runs now, which came by no way back itself: one step is always open, and no second one. */
+function ranBefore(replaced: Entry, { here, successor }: Facts): boolean {
+  const wasHere = newest(here, "live") !== undefined;
+  const runs = newest(successor, "live", "replaced")?.kind === "live";
+  // Of what has run again since then something else ran directly before.
+  const ranOnce = (newest(successor, "replaced")?.sequence ?? 0) < replaced.sequence;
+  return wasHere && runs && ranOnce && detail(replaced, "way") !== "back";
+}
+
+/** Whether a run that went back to it was killed between the two entries which say so, a short time ago. */
+function isGoingBack(replaced: Entry, { release, here, successor, now }: Facts): boolean {
+  const admitted = newest(here, "admitted", "promoted", "live", "replaced");
+  const gone = newest(successor, "live", "replaced");
+  return (
+    admitted?.kind === "admitted" &&
+    detail(admitted, "way") === "back" &&
+    minutesSince(admitted, now) < ADMISSION_MINUTES &&
+    gone?.kind === "replaced" &&
+    gone.sequence > replaced.sequence &&
+    detail(gone, "by") === release &&
+    detail(gone, "way") === "back"
+  );
 }
 
 /** Of what was let in: a window may close meanwhile, and what it was let in without may be missing still. All else is asked about again. */
