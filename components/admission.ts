@@ -5,11 +5,12 @@ import { messageOf } from "../effects/clients";
 import { alertTopic } from "../release/alert-topic";
 import { LedgerBucket } from "../effects/ledger-bucket";
 import { SettingsError } from "../release/errors";
-import { canonicalJson, type Json } from "../release/canonical-json";
+import type { Json } from "../release/canonical-json";
 import { askGates, type Gates, gatesOf } from "../release/gate/ask";
 import type { Verdict, Way } from "../release/gate/decide";
 import { standingOf } from "../release/gate/facts-from";
 import type { Gate } from "../release/gate/gate";
+import { gateChangeLines, gateChanges } from "../release/gate/gate-changes";
 import { verdictLines } from "../release/gate/verdict-lines";
 import { append } from "../release/ledger/append";
 import { ledgerBucket } from "../release/ledger/bucket-name";
@@ -67,34 +68,40 @@ async function ask(
   const { declaration } = about;
   const coming = { release: release.id, stack: place.stack, declaration };
   const { verdict } = await askGates(gates, coming, standing, ledger, ledgerOf);
+  const { way } = verdict;
   const drafts = draftsOf(release.id, verdict, gates, declaration);
+  const when = way === "open" ? "this release" : "the first release that passes both";
+  const change = way === "unchanged" ? undefined : gateChangeLines(gates, place.stack, when);
+  const admission = { way, drafts, ...about };
+  const lines = verdictLines(verdict, release.id, place.stack);
+  const refusal = [lines, ...(change === undefined ? [] : [change])].join("\n");
   if (pulumi.runtime.isDryRun()) {
-    if (verdict.way === "closed")
-      await pulumi.log.warn(verdictLines(verdict, release.id, place.stack));
-    return { way: verdict.way, drafts, ...about };
+    const said = way === "closed" ? refusal : change;
+    if (said !== undefined) await pulumi.log.warn(said);
+    return admission;
   }
-  if (verdict.way === "closed")
-    throw new pulumi.RunError(verdictLines(verdict, release.id, place.stack));
-  if (standing.isNew) return { way: verdict.way, drafts, ...about };
+  if (way === "closed") throw new pulumi.RunError(refusal);
+  if (standing.isNew) return admission;
   const writer = { stack: place.stack, by: await caller(place.aws) };
   // Before it is on record: a run that ends in between says it again, and what was let in would be finished in silence.
-  if (verdict.way === "overridden") await sayAloud(verdict, release.id, place, writer.by.arn);
+  if (way === "overridden") await sayAloud("a release past its gate", lines, place, writer.by.arn);
+  if (way === "open" && change !== undefined)
+    await sayAloud("another gate", change, place, writer.by.arn);
   for (const draft of drafts) await append(ledger, writer, draft);
-  return { way: verdict.way, drafts: [], ...about };
+  return { ...admission, drafts: [] };
 }
 
-/** Of a release that came past the gate everybody is to hear: whoever runs the update, and whoever has subscribed to the stack's alerts. */
+/** What comes past the gate, and what takes its place, everybody is to hear of: whoever runs the update, and whoever has subscribed to the stack's alerts. */
 async function sayAloud(
-  verdict: Verdict,
-  release: string,
+  what: string,
+  message: string,
   { project, stack, accountId, aws }: StackPlace,
   caller: string,
 ): Promise<void> {
-  const message = verdictLines(verdict, release, stack);
   await pulumi.log.warn(message);
   const [, partition] = caller.split(":");
   const topic = `arn:${partition}:sns:${aws.region}:${accountId}:${alertTopic(project, stack)}`;
-  const subject = `${stack}: a release past its gate`;
+  const subject = `${stack}: ${what}`;
   const problem = await alert(aws, topic, {
     subject,
     message: `${message}\n\ndelivered by ${caller}`,
@@ -104,7 +111,7 @@ async function sayAloud(
 
 /**
  * What is written down of a release that was let in, and of a gate that is another one than before: only where the release has passed both, so that
- * none takes the other's place by a way that asks for no condition, or past them.
+ * none takes the other's place by a way that asks for no condition, or past them. The first gate of all takes no other's place, and any update may write it.
  */
 function draftsOf(
   release: string,
@@ -112,27 +119,27 @@ function draftsOf(
   { settings, inForce }: Gates,
   declaration: string,
 ): Draft[] {
+  if (way === "closed") return [];
+  const isOther =
+    settings &&
+    (inForce === undefined || (way === "open" && gateChanges(inForce.gate, settings).length > 0));
+  const gates = isOther ? [gateDraft(settings)] : [];
   // What is finished was let in once, and its hours count from then on.
-  if (way === "closed" || way === "unchanged" || way === "finish") return [];
+  if (way === "unchanged" || way === "finish") return gates;
   const details = {
     way,
     declaration,
     conditions: conditions.map(({ name, holds, found }) => ({ name, holds, found })),
     ...(because && { because: because.sequence }),
   };
-  const admitted: Draft = { kind: "admitted", release, what: "pulumi up", details };
-  const gate = settings && jsonOf(settings);
-  const isOther =
-    gate &&
-    (inForce === undefined ||
-      (way === "open" && canonicalJson(gate) !== canonicalJson(jsonOf(inForce.gate))));
-  return [
-    admitted,
-    ...(isOther ? [{ kind: "gate", what: "pulumi up", details: { gate } } as const] : []),
-  ];
+  return [{ kind: "admitted", release, what: "pulumi up", details }, ...gates];
 }
 
-const jsonOf = (gate: Gate): Json => JSON.parse(JSON.stringify(gate)) as Json;
+const gateDraft = (gate: Gate): Draft => ({
+  kind: "gate",
+  what: "pulumi up",
+  details: { gate: JSON.parse(JSON.stringify(gate)) as Json },
+});
 
 function bucketOf({ project }: StackPlace, stack: string, accountId: string): string {
   try {

@@ -1,6 +1,8 @@
 import { excluded } from "../gate/conditions";
 import { askedBy } from "../gate/facts";
+import { inForceOf } from "../gate/facts-from";
 import type { Gate } from "../gate/gate";
+import { gateChangeLines } from "../gate/gate-changes";
 import { personOf } from "../gate/people";
 import { append } from "../ledger/append";
 import type { Entry } from "../ledger/entry";
@@ -27,18 +29,22 @@ export interface ApproveOptions {
 /** Writes down that the caller agrees to a release that somebody has asked for. */
 export async function approve(place: Workplace, io: Io, options: ApproveOptions): Promise<void> {
   const { stack, comment, emergency, yes } = options;
-  const people = (await stackGate(place, stack))?.people ?? {};
+  const written = await stackGate(place, stack);
   const entry = await withLedger(`writing to the ledger of ${stack}`, async () => {
     const { store, writer } = await place.openLedger(stack);
     const release = await wholeId(store, options.release);
-    const [entries, who] = await Promise.all([
+    const [entries, [gate], { region }, who] = await Promise.all([
       lookUp(store, { release, kinds: ["promoted", "replaced"] }),
+      lookUp(store, { kinds: ["gate"], newestOnly: true }),
+      place.readAwsPlace(stack),
       writer(),
     ]);
     const asked = askedBy(entries);
     if (!asked) throw nobodyAsked(release, stack);
     const kind = emergency === undefined ? "approved" : "overridden";
-    assertMay(who.by.arn, entries, people, kind);
+    assertMay(who.by.arn, entries, written?.people ?? {}, kind);
+    const inFile = written && { ...written, provenIn: { region, ...written.provenIn } };
+    sayGateChange(io, stack, inFile, gate);
     await assertConfirmed(io, yes, questionOf(asked, release, stack, emergency));
     return append(store, who, {
       kind,
@@ -56,6 +62,19 @@ export async function approve(place: Workplace, io: Io, options: ApproveOptions)
       `${entry.kind}: release ${shortId(entry.release ?? "")} for ${stack}, by ${entry.by.arn} (entry ${entry.sequence})\n` +
         `next, by whoever delivers it:\n  pulumi preview -s ${stack}\n  pulumi up -s ${stack}\n`,
     );
+}
+
+/** Whoever agrees is to know where a release brings another gate with it, as the caller's copy of the stack's file has it. */
+function sayGateChange(
+  io: Io,
+  stack: string,
+  settings: Gate | undefined,
+  entry: Entry | undefined,
+): void {
+  const inForce = inForceOf({ ...(entry && { gate: entry }) });
+  const gates = { ...(settings && { settings }), ...(inForce && { inForce }) };
+  const change = gateChangeLines(gates, stack, "the first release that passes both");
+  if (change !== undefined) io.progress.write(`${change}\n`);
 }
 
 const nobodyAsked = (release: string, stack: string): CommandFailure =>

@@ -43,7 +43,7 @@ export async function standingOf(ledger: LedgerStore): Promise<Standing> {
 }
 
 /** The gate on record: it was read from settings by their schema once, and nobody has changed the ledger since. */
-export function inForceOf({ gate: entry }: Standing): GateInForce | undefined {
+export function inForceOf({ gate: entry }: Pick<Standing, "gate">): GateInForce | undefined {
   const gate = entry?.details?.["gate"];
   return entry && gate !== undefined ? { gate: gate as unknown as Gate, entry } : undefined;
 }

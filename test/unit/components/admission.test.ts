@@ -141,6 +141,61 @@ describe("an update", () => {
     assert.equal((await entries()).at(-1)?.details?.["way"], "overridden");
   });
 
+  it("says in its refusal and in a preview how another gate would take the place of the one on record", async () => {
+    await askFor(NEXT);
+    const change =
+      /the gate of production in its settings is not the one on record \(entry 1\), and takes its place with the first release that passes both:\n {2}approvals: \[\{.*\}\] -> \[\]\n {2}evidence: \["built","smoke","live"\] -> \[\]/;
+    await assert.rejects(update(NEXT, weak), change);
+    const warned: string[] = [];
+    const { warn } = pulumi.log;
+    Object.assign(pulumi.log, { warn: (text: string) => Promise.resolve(warned.push(text)) });
+    try {
+      await update(NEXT, weak, true);
+      await update(OLD, weak, true);
+      await update(RUNS, weak, true);
+      await update(NEXT, strict, true);
+    } finally {
+      Object.assign(pulumi.log, { warn });
+    }
+    assert.deepEqual(
+      warned.map((text) => change.test(text)),
+      [true, true, false],
+    );
+  });
+
+  it("tells everybody of another gate before it is on record, and of none that is the same", async () => {
+    await prove(THERE, NEXT);
+    await askFor(NEXT);
+    await say(HERE, "approved", NEXT, { by: by("approver", "alice") });
+    const told: string[] = [];
+    const value = async ({ input }: { input: { Message: string } }): Promise<object> => {
+      assert.deepEqual(await gatesOnRecord(), [strict]);
+      told.push(input.Message);
+      return {};
+    };
+    Object.defineProperty(SNSClient.prototype, "send", { value, configurable: true });
+    assert.equal((await update(NEXT, strict)).way, "open");
+    assert.deepEqual(told, []);
+    await askFor(NEXT);
+    await say(HERE, "approved", NEXT, { by: by("approver", "alice") });
+    assert.equal((await update(NEXT, weak)).way, "open");
+    assert.match(
+      told.join(),
+      /takes its place with this release:[^]*evidence: .* -> \[\][^]*delivered by .*pipeline$/,
+    );
+  });
+
+  it("puts the first gate of all on record though nothing else changes, so that it can't be taken out again", async () => {
+    ledgers = {};
+    await say(HERE, "live", RUNS);
+    assert.equal((await update(RUNS, strict, true)).way, "unchanged");
+    assert.deepEqual(await gatesOnRecord(), []);
+    for (let times = 0; times < 2; times++)
+      assert.equal((await update(RUNS, strict)).way, "unchanged");
+    assert.deepEqual(await gatesOnRecord(), [strict]);
+    await assert.rejects(update(NEXT), /\(by the gate of entry 2\)/);
+  });
+
   it("writes nothing of what it refuses, nor in a preview", async () => {
     const before = await entries();
     await assert.rejects(update(NEXT, strict), /\d of \d conditions do not hold/);

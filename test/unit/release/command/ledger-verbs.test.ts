@@ -110,6 +110,26 @@ describe("the verbs of the ledger", () => {
       assert.equal((await entries(B.id)).length, 2);
     });
 
+    it("says first how the gate of the stack's file is another one than that on record", async () => {
+      const provenIn = { stack: "stage", accountId: "111111111111", region: "us-east-1" };
+      const approvals = [{ count: 2, from: ["arn:aws:iam::222222222222:user/*"] }];
+      const evidence = ["built", "smoke", "acceptance", "live"];
+      const rest = { soakMinutes: 0, windows: [], freezes: [], emergency: [], people: {} };
+      const gate = { provenIn, evidence, approvals, ...rest };
+      await put("pipeline", { kind: "gate", what: "pulumi up", details: { gate } });
+      await put("paula", promoted);
+      const { err } = await place.call("approve", B.id, "--yes");
+      const from = '"from":["arn:aws:iam::222222222222:user/*"]';
+      assert.equal(
+        err,
+        "the gate of production in its settings is not the one on record (entry 1), and takes its place with the first release that passes both:\n" +
+          `  approvals: [{"count":2,${from}}] -> [{"count":1,${from}}]\n`,
+      );
+      const alike = { ...gate, approvals: [{ ...approvals[0], count: 1 }] } as typeof gate;
+      await put("pipeline", { kind: "gate", what: "pulumi up", details: { gate: alike } });
+      assert.equal((await place.call("approve", B.id, "--yes")).err, "");
+    });
+
     it("is refused to who has asked, and of what nobody has asked for", async () => {
       await put("ana", promoted);
       const own = await place.call("approve", B.id, "--yes");
