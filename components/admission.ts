@@ -27,6 +27,8 @@ export interface Admission {
   readonly hasLedger: boolean;
   /** Hash of what the stack is declared from, as the gate was asked about it. */
   readonly declaration: string;
+  /** The gate whose words the ledger's policy leaves to whom it names: that of the settings, else the one on record. @default there is none */
+  readonly gate?: Gate;
 }
 
 /**
@@ -55,8 +57,10 @@ async function ask(
 ): Promise<Admission> {
   const standing = await standingOf(ledger);
   const { gate: settingsGate, release } = settings;
-  const about = { hasLedger: standing.hasLedger, declaration: declarationHash(settings) };
   const gates = gatesOf(standing, settingsGate);
+  const gate = gates?.settings ?? gates?.inForce?.gate;
+  const declaration = declarationHash(settings);
+  const about = { hasLedger: standing.hasLedger, declaration, ...(gate && { gate }) };
   if (gates === undefined) return { way: "open", drafts: [], ...about };
   if (release === undefined)
     throw new pulumi.RunError(
@@ -65,7 +69,6 @@ async function ask(
     );
   const ledgerOf = ({ stack, accountId, region }: Gate["provenIn"]): LedgerBucket =>
     LedgerBucket.at({ ...place.aws, region }, bucketOf(place, stack, accountId));
-  const { declaration } = about;
   const coming = { release: release.id, stack: place.stack, declaration };
   const { verdict } = await askGates(gates, coming, standing, ledger, ledgerOf);
   const { way } = verdict;

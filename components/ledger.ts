@@ -1,7 +1,8 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { ledgerBucket } from "../release/ledger/bucket-name";
-import { ledgerPolicy } from "../release/ledger/bucket-policy";
+import { ledgerPolicy, type Speakers } from "../release/ledger/bucket-policy";
+import { speakersOf } from "../release/gate/speakers";
 import { type RoleName, roleName } from "../release/permissions/roles";
 import type { Settings } from "../settings/types";
 import type { Admission } from "./admission";
@@ -18,14 +19,17 @@ export interface LedgerArgs {
   readonly isThere: boolean;
   /** The stack's own roles: each writes what is its to say. @default none */
   readonly roles?: readonly RoleName[];
+  /** Who may let a release in, beside the role that approves. @default whoever may write there */
+  readonly speakers?: Speakers;
 }
 
 /** The ledger of a stack, as its settings have it. */
 export function stackLedger(place: StackPlace, settings: Settings, admission: Admission): Ledger {
   const { ledgerRetentionDays: retentionDays, sharedWith: readers } = settings;
-  const { hasLedger: isThere } = admission;
+  const { hasLedger: isThere, gate } = admission;
   const roles = rolesMade(settings.deployRoles);
-  return new Ledger(place.project, { place, retentionDays, readers, isThere, roles });
+  const speakers = gate ? speakersOf(gate) : {};
+  return new Ledger(place.project, { place, retentionDays, readers, isThere, roles, speakers });
 }
 
 /**
@@ -52,7 +56,9 @@ export class Ledger extends pulumi.ComponentResource {
         bucket: bucket.id,
         policy: pulumi.all([bucket.arn, args.place.partition]).apply(([arn, partition]) => {
           const readers = args.readers.map((account) => `arn:${partition}:iam::${account}:root`);
-          return JSON.stringify(ledgerPolicy(arn, readers, roleArns(args, partition)));
+          return JSON.stringify(
+            ledgerPolicy(arn, readers, roleArns(args, partition), args.speakers),
+          );
         }),
       },
       { parent: this, retainOnDelete: true, dependsOn: settled },

@@ -22,3 +22,7 @@ export function ledgerBucket(project: string, stack: string, accountId: string):
     ]);
   return name;
 }
+
+/** The account whose ledger a bucket is, by its name; nothing of a bucket that is called otherwise. */
+export const ledgerAccount = (bucket = ""): string | undefined =>
+  /-ledger-(\d{12})$/.exec(bucket)?.[1];

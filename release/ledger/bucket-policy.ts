@@ -8,22 +8,32 @@ interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
 }
 
 /** ARNs of the stack's own roles, of those that there are. */
 export type RoleArns = Readonly<Partial<Record<RoleName, string>>>;
+
+/** Patterns of the only principals who may say each, as `aws:PrincipalArn` has them. @default of what is left out: anybody */
+export interface Speakers {
+  readonly approved?: readonly string[];
+  readonly overridden?: readonly string[];
+}
 
 /**
  * What S3 refuses to everybody, whatever else they may do, and what it lets the readers do.
  *
  * @param readers ARNs of who may read the ledger: of an account that is its root
  * @param roles whose words are held to what they are for, whatever else their own policies may come to allow. @default none
+ * @param speakers who may let a release in, beside the role that approves. @default whoever may write there
  */
 export function ledgerPolicy(
   arn: string,
   readers: readonly string[],
   roles: RoleArns = {},
+  speakers: Speakers = {},
 ): object {
   const everybody = { Effect: "Deny", Principal: "*" } as const;
   const statements: Statement[] = [
@@ -62,6 +72,18 @@ export function ledgerPolicy(
       Action: "s3:PutObject",
       ...beyond(role, arn),
       Condition: { ArnEquals: { "aws:PrincipalArn": who } },
+    });
+  for (const [kind, named] of Object.entries(speakers) as [keyof Speakers, readonly string[]][])
+    statements.push({
+      Sid: `Say${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
+      ...everybody,
+      Action: "s3:PutObject",
+      Resource: `${arn}/${ENTRIES}${folderOf(kind)}/*`,
+      Condition: {
+        ArnNotLike: {
+          "aws:PrincipalArn": [...named, ...(roles.approve === undefined ? [] : [roles.approve])],
+        },
+      },
     });
   if (readers.length > 0)
     statements.push({

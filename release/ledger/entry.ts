@@ -2,10 +2,11 @@ import { z } from "zod";
 import { canonicalJson, type Json } from "../canonical-json";
 import { parseJson } from "../parse-json";
 import { sha256 } from "../sha256";
+import { ledgerAccount } from "./bucket-name";
 import { entryKey, HASH, MOST_ENTRIES, USER_ID } from "./keys";
 import { type Kind, KINDS, RELEASE_KINDS } from "./kinds";
 import { LedgerError } from "./ledger-error";
-import { isOnePrincipal, type Principal } from "./principal";
+import { accountOf, isOnePrincipal, type Principal } from "./principal";
 
 /** What somebody wants to be on record. */
 export interface Draft {
@@ -81,14 +82,20 @@ export function keyOf(entry: Entry): string {
 /**
  * Reads an entry from where it is kept.
  *
- * @throws LedgerError if these are not the bytes that were written there
+ * @param bucket what it is kept in: of an account's own ledger nobody else writes there. @default not known
+ * @throws LedgerError if these are not the bytes that were written there, or of a writer who can't have written there
  */
-export function parseEntry(key: string, bytes: Uint8Array): Entry {
+export function parseEntry(key: string, bytes: Uint8Array, bucket?: string): Entry {
   const found = schema.safeParse(json(bytes)).data;
   if (found === undefined) throw new LedgerError(`${key} is no entry of a ledger`);
   // The key has the hash of the bytes, and they are the one way to write what they say.
   if (keyOf(found) !== key || !Buffer.from(entryBytes(found)).equals(bytes))
     throw new LedgerError(`${key} does not hold what was written there`);
+  const account = ledgerAccount(bucket);
+  if (account !== undefined && accountOf(found.by) !== account)
+    throw new LedgerError(
+      `${key} is no entry of ${found.by.arn}, for the ledger is of account ${account}`,
+    );
   return found;
 }
 

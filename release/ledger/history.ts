@@ -64,7 +64,7 @@ async function readPlace(store: LedgerStore, link: string): Promise<Entry> {
   const key = parseLink(link, bytes);
   const content = await store.read(key);
   if (content === undefined) throw tampered(`${key} is gone`);
-  return parseEntry(key, content);
+  return parseEntry(key, content, store.bucket);
 }
 
 /** Ids of the releases that begin so and of which anything is on record, two at most: enough to know whether there is one. */

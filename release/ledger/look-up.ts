@@ -101,5 +101,5 @@ const atItsTime = (entry: Entry, written: Date): Entry =>
 async function readEntry(store: LedgerStore, key: string): Promise<Entry> {
   const bytes = await store.read(key);
   if (bytes === undefined) throw tampered(`${key} is gone`);
-  return orTampered(() => parseEntry(key, bytes));
+  return orTampered(() => parseEntry(key, bytes, store.bucket));
 }

@@ -16,7 +16,10 @@ export function principalOf(arn: string, userId: string): Principal {
   return { arn, userId: name === undefined ? userId : `${userId}:${name}` };
 }
 
-/** Whether both names can be of one principal. S3 has seen to the user id alone, which ends with the same name as the ARN does. */
+/** The account that an ARN names: S3 has not seen to it. */
+export const accountOf = ({ arn }: Principal): string | undefined => arn.split(":")[4];
+
+/** Whether both names can be of one principal. S3 has seen to the user id alone, which ends with the same name as the ARN does; the role in the ARN is what the writer says. */
 export function isOnePrincipal({ arn, userId }: Principal): boolean {
   const [id = "", name] = userId.split(":");
   if (name === undefined) return arn.endsWith(":root");

@@ -9,6 +9,8 @@ export interface StoredVersion {
 
 /** Where a ledger is kept: no object is ever overwritten or deleted there. */
 export interface LedgerStore {
+  /** Name of the bucket, which says whose account's it is. @default not known: nothing is told by it */
+  readonly bucket?: string;
   /** The newest version of the first key that begins so, a delete marker too, the store's own time, and whether there is a store. */
   first(prefix: string): Promise<{
     readonly version?: StoredVersion;

@@ -66,7 +66,7 @@ async function readPlace(
     const content = contents.get(key);
     if (content === undefined) return `it is gone: its link names ${key}`;
     placed.add(key);
-    return parseEntry(key, await bytesOf(store, content));
+    return parseEntry(key, await bytesOf(store, content), store.bucket);
   } catch (error) {
     if (error instanceof LedgerError) return error.message;
     throw error;

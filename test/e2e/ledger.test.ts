@@ -12,6 +12,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { LedgerBucket } from "../../effects/ledger-bucket";
 import { sbomFor } from "../../effects/sbom-store";
+import { speakersOf } from "../../release/gate/speakers";
 import { append, readHead, type Writer } from "../../release/ledger/append";
 import { ledgerPolicy } from "../../release/ledger/bucket-policy";
 import { type Entry, entryBytes, keyOf } from "../../release/ledger/entry";
@@ -65,7 +66,11 @@ describe("a ledger", function () {
       deploy: roleOf("deploy"),
       approve: roleOf("approve"),
     };
-    const Policy = JSON.stringify(ledgerPolicy(`arn:aws:s3:::${Bucket}`, [], roles));
+    const speakers = speakersOf({
+      approvals: [{ count: 1, from: [`arn:aws:iam::${options.account}:user/*`] }],
+      emergency: [`arn:aws:sts::${options.account}:assumed-role/on-call/*`],
+    });
+    const Policy = JSON.stringify(ledgerPolicy(`arn:aws:s3:::${Bucket}`, [], roles, speakers));
     await root.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     [ann, bob] = [await principal("ann"), await principal("bob")];
   });
@@ -194,5 +199,25 @@ describe("a ledger", function () {
       }
     }
     assert.deepEqual(taken, { deploy: ["live"], approve: ["approved", "overridden", "frozen"] });
+  });
+
+  it("lets nobody let a release in but whom the gate names, whatever role an entry says", async () => {
+    const { arn } = await root.identity();
+    const trust = { Effect: "Allow", Principal: { AWS: arn }, Action: "sts:AssumeRole" } as const;
+    const everything = { Effect: "Allow", Action: "s3:*", Resource: "*" } as const;
+    const say = async (role: string, kind: "approved" | "overridden" | "promoted") => {
+      const session = await root.assume(await root.role(role, [trust], [everything]), "bob");
+      const { id: userId } = await session.identity();
+      // The session's own name under the role that the gate names: nothing else of the entry is looked at.
+      const by = { arn: `arn:aws:sts::${options.account}:assumed-role/on-call/bob`, userId };
+      const ledger = new LedgerBucket(session.s3, Bucket);
+      return append(ledger, { stack: "stage", by }, { kind, release: RELEASE, what: role });
+    };
+    for (const kind of ["approved", "overridden"] as const)
+      await assert.rejects(say(`developer-${kind}`, kind), { name: "AccessDenied" });
+    await say("developer", "promoted");
+    const word = { kind: "overridden", release: RELEASE, what: "a user's" } as const;
+    await assert.rejects(append(ann.ledger, ann.writer, word), { name: "AccessDenied" });
+    assert.equal((await say("on-call", "overridden")).what, "on-call");
   });
 });

@@ -196,6 +196,13 @@ describe("an update", () => {
     await assert.rejects(update(NEXT), /\(by the gate of entry 2\)/);
   });
 
+  it("leaves the ledger's policy to the gate of the settings, and to that on record where they have none", async () => {
+    assert.deepEqual((await update(RUNS, weak)).gate, weak);
+    assert.deepEqual((await update(RUNS)).gate, strict);
+    ledgers = {};
+    assert.equal((await update(RUNS)).gate, undefined);
+  });
+
   it("writes nothing of what it refuses, nor in a preview", async () => {
     const before = await entries();
     await assert.rejects(update(NEXT, strict), /\d of \d conditions do not hold/);

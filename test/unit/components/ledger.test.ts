@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { Ledger } from "../../../components/ledger";
+import { Ledger, stackLedger } from "../../../components/ledger";
+import { parseSettings } from "../../../settings";
 import type { Graph } from "../graph";
 import { runProgram } from "../mocks";
+import { GATE } from "../release/gate/samples";
+import { changed } from "../settings/sample-config";
 import { PLACE } from "./samples";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -80,5 +83,36 @@ describe("Ledger", () => {
       "arn:Bucket:shop/sboms/*/${aws:userid}/*",
     ]);
     assert.deepEqual(Statement.at(-1)?.Principal, { AWS: ["arn:aws:iam::222222222222:root"] });
+  });
+
+  it("leaves it to whom the stack's gate names, and to the role that approves, to let a release in", async () => {
+    const from = ["arn:aws:iam::111111111111:user/alice"];
+    const settings = parseSettings(changed({ "switchyard:deployRoles": { approve: { from } } }));
+    const admission = { way: "open", drafts: [], hasLedger: false, declaration: "" } as const;
+    const ledger = (): Promise<Record<string, unknown>> => {
+      const { bucket } = stackLedger(PLACE, settings, { ...admission, gate: GATE });
+      return Promise.resolve({ bucket });
+    };
+    const { inputs } = (await runProgram(ledger, {})).graph.get(
+      "aws:s3/bucketPolicy:BucketPolicy",
+      "switchyard",
+    );
+    const { Statement } = JSON.parse(String(inputs["policy"])) as {
+      Statement: { Sid: string; Condition?: unknown }[];
+    };
+    const allowed = Statement.filter(({ Sid }) => Sid.startsWith("Say")).map((each) => [
+      each.Sid,
+      each.Condition,
+    ]);
+    const condition = (account: string, name: string): object => {
+      const named = [`role/${name}`, `role/*/${name}`].map((each) => `${account}:${each}`);
+      const approve = "arn:aws:iam::111111111111:role/switchyard-stage-approve";
+      return { ArnNotLike: { "aws:PrincipalArn": [...named, approve] } };
+    };
+    const account = "arn:aws:iam::222222222222";
+    assert.deepEqual(allowed, [
+      ["SayApproved", condition(account, "approver")],
+      ["SayOverridden", condition(account, "on-call")],
+    ]);
   });
 });

@@ -67,6 +67,22 @@ describe("the policy of a ledger's bucket", () => {
     });
   });
 
+  it("denies all but whom the gate names, and the role that approves, to let a release in", () => {
+    const named = ["arn:aws:iam::111111111111:role/on-call", "arn:aws:iam::111111111111:user/*"];
+    const statementsOf = (roles: object): { Sid: string }[] =>
+      (ledgerPolicy(BUCKET, [], roles, { overridden: named }) as { Statement: { Sid: string }[] })
+        .Statement;
+    const of = (allowed: readonly string[]): object => ({
+      ...{ Sid: "SayOverridden", ...everybody, Action: "s3:PutObject" },
+      Resource: `${entries}/*/overridden/*`,
+      Condition: { ArnNotLike: { "aws:PrincipalArn": allowed } },
+    });
+    assert.deepEqual(statementsOf({}).at(-1), of(named));
+    const approve = role("approve");
+    assert.deepEqual(statementsOf({ approve }).at(-1), of([...named, approve]));
+    assert.ok(!STATEMENTS.some(({ Sid }) => Sid.startsWith("Say")));
+  });
+
   it("lets readers read, and no more", () => {
     assert.deepEqual(said("Read"), {
       Sid: "Read",

@@ -99,6 +99,21 @@ describe("lookUp", () => {
     }
   });
 
+  it("is refused where an entry's writer is of another account than the ledger", async () => {
+    const question = { release: RELEASE, kinds: ["approved"] } as const;
+    const { store } = await ledgerOf(DRAFTS);
+    for (const bucket of ["shop-production-ledger-222222222222", "elsewhere"]) {
+      store.bucket = bucket;
+      assert.equal((await lookUp(store, question)).length, 1);
+    }
+    store.bucket = "shop-production-ledger-333333333333";
+    await assert.rejects(
+      lookUp(store, question),
+      /is no entry of arn:aws:sts::222222222222:assumed-role\/deployer\/writer1, for the ledger is of account 333333333333/,
+    );
+    assert.equal((await verify(store)).problems.length, DRAFTS.length);
+  });
+
   it("is refused by a ledger in which what it looks for was deleted, overwritten, or lost its place", async () => {
     const question = { kinds: ["frozen"] } as const;
     const { store, entries } = await ledgerOf(DRAFTS);

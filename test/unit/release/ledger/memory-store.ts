@@ -6,6 +6,7 @@ export interface Version extends StoredVersion {
 
 /** A bucket as S3 keeps one: versions, delete markers, conditional writes. Counts what is asked of it. */
 export class MemoryStore implements LedgerStore {
+  bucket?: string;
   objects: Version[] = [];
   /** The time by its own clock; each write takes a second. */
   now = Date.parse("2026-01-31T12:00:00Z");

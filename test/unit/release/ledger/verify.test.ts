@@ -29,7 +29,7 @@ describe("verify", function () {
     });
   });
 
-  it("finds each change of a single byte in each of its objects", async () => {
+  it("finds each byte that was changed, in two ways, in each of its objects", async () => {
     const { store } = await ledgerOf(DRAFTS);
     let tried = 0;
     for (const [index, object] of store.objects.entries())
