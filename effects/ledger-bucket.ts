@@ -6,6 +6,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { AwsPlace } from "../components/place";
+import { ledgerAccount } from "../release/ledger/bucket-name";
 import { LedgerError } from "../release/ledger/ledger-error";
 import type { LedgerStore, StoredVersion } from "../release/ledger/store";
 import { clientConfig, isMissing } from "./clients";
@@ -17,14 +18,20 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A ledger in S3; one whose bucket is not there yet is empty. */
+/**
+ * A ledger in S3; one whose bucket is not there yet is empty. One of another account is refused: the names of buckets are everybody's, and whoever was
+ * first in another account would else be asked, and believed. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
 export class LedgerBucket implements LedgerStore {
   readonly bucket: string;
   private readonly client: S3Client;
+  private readonly place: { readonly Bucket: string; readonly ExpectedBucketOwner?: string };
 
   constructor(client: S3Client, bucket: string) {
     this.client = client;
     this.bucket = bucket;
+    const owner = ledgerAccount(bucket);
+    this.place = { Bucket: bucket, ...(owner !== undefined && { ExpectedBucketOwner: owner }) };
   }
 
   static at(place: AwsPlace, bucket: string): LedgerBucket {
@@ -33,7 +40,7 @@ export class LedgerBucket implements LedgerStore {
 
   async first(prefix: string): Promise<{ version?: StoredVersion; time: Date; isThere: boolean }> {
     const command = new ListObjectVersionsCommand({
-      Bucket: this.bucket,
+      ...this.place,
       Prefix: prefix,
       MaxKeys: 1,
     });
@@ -63,7 +70,7 @@ export class LedgerBucket implements LedgerStore {
     do {
       page = await this.client.send(
         new ListObjectVersionsCommand({
-          Bucket: this.bucket,
+          ...this.place,
           Prefix: prefix,
           KeyMarker: page?.NextKeyMarker,
           VersionIdMarker: page?.NextVersionIdMarker,
@@ -77,7 +84,7 @@ export class LedgerBucket implements LedgerStore {
     try {
       const answer = await this.client.send(
         new GetObjectCommand({
-          Bucket: this.bucket,
+          ...this.place,
           Key: key,
           ...(versionId !== undefined && { VersionId: versionId }),
         }),
@@ -91,7 +98,7 @@ export class LedgerBucket implements LedgerStore {
 
   async write(key: string, bytes: Uint8Array): Promise<boolean> {
     const command = {
-      Bucket: this.bucket,
+      ...this.place,
       Key: key,
       Body: bytes,
       ContentType: "application/json",

@@ -87,6 +87,17 @@ describe("a ledger", function () {
     assert.ok(Math.abs(time.getTime() - Date.now()) < 5000);
   });
 
+  it("is not looked for in a bucket of another account than its name says", async () => {
+    const taken = "switchyard-stage-ledger-222222222222";
+    await root.s3.send(
+      new CreateBucketCommand({ Bucket: taken, ObjectLockEnabledForBucket: true }),
+    );
+    const ledger = new LedgerBucket(root.s3, taken);
+    assert.equal(await refusal(ledger.first("chain/")), denied);
+    assert.equal(await refusal(ledger.read("chain/1.json")), denied);
+    assert.equal(await refusal(ledger.write("chain/1.json", Buffer.from("{}"))), denied);
+  });
+
   it("lets writers at once all in, each in its own name, one after the other", async () => {
     const approve = (who: typeof ann, index: number): Promise<Entry> =>
       append(who.ledger, who.writer, { kind: "approved", release: RELEASE, what: `no. ${index}` });
