@@ -2,6 +2,7 @@ import { copies } from "./copies";
 import { deliveries } from "./deliveries";
 import { histories } from "./histories";
 import { kills } from "./kills";
+import { everyByte } from "./ledger";
 import { parity } from "./parity";
 
 /** An experiment too long for `npm test`, which has a short form of it. */
@@ -33,6 +34,11 @@ const experiments: Readonly<Record<string, Experiment>> = {
     what: "pairs of stacks that differ in declared values alone; short form: test/unit/release/parity/pairs.test.ts",
     times: 200,
     run: (pairs) => parity({ pairs }),
+  },
+  ledger: {
+    what: "ledgers of which each byte gets each other value; short form: test/unit/release/ledger/verify.test.ts",
+    times: 1,
+    run: (ledgers) => everyByte({ ledgers }),
   },
   copy: {
     what: "kills of an image's copy, one by one and as many of one copy; corrupted layers; 2 GiB; short form: test/e2e/image-copy.test.ts",
