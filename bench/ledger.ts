@@ -1,10 +1,18 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { LedgerBucket } from "../effects/ledger-bucket";
-import { decide } from "../release/gate/decide";
-import { factsFrom, standingOf } from "../release/gate/facts-from";
+import type { Json } from "../release/canonical-json";
+import { askGates, gatesOf } from "../release/gate/ask";
+import { standingOf } from "../release/gate/facts-from";
 import type { Gate } from "../release/gate/gate";
 import { append, hashOf, type Writer } from "../release/ledger/append";
-import { BEGINNING, type Entry, entryBytes, keyOf, linkBytes } from "../release/ledger/entry";
+import {
+  BEGINNING,
+  type Draft,
+  type Entry,
+  entryBytes,
+  keyOf,
+  linkBytes,
+} from "../release/ledger/entry";
 import { linkKey } from "../release/ledger/keys";
 import { verify } from "../release/ledger/verify";
 import { createWorld } from "../test/e2e/emulator/world";
@@ -25,6 +33,7 @@ const gate: Gate = {
 };
 const by = { arn: "arn:aws:iam::111111111111:user/ann", userId: "AIDAEXAMPLEEXAMPLE:ann" };
 const writer: Writer = { stack: "stage", by };
+const DECLARATION = "d".repeat(64);
 
 /** Id of the release that an entry is about: each has all kinds of entries once. */
 const releaseOf = (sequence: number): string =>
@@ -59,19 +68,27 @@ export async function ledger(): Promise<void> {
       const Bucket = `bench-${count}`;
       await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
       const store = new LedgerBucket(client, Bucket);
-      await fill(store, count);
-      const here = new LedgerBucket(client, `none-${count}`);
+      await fill(store, count, (sequence) => ({
+        kind: KINDS[(sequence - 1) % KINDS.length] ?? "live",
+        release: releaseOf(sequence),
+        what: "bench",
+      }));
+      const release = releaseOf(count / 2);
+      const here = new LedgerBucket(client, `bench-own-${count}`);
+      await client.send(
+        new CreateBucketCommand({ Bucket: here.bucket, ObjectLockEnabledForBucket: true }),
+      );
+      await fill(here, count, (sequence) => ownEntry(sequence, count, release));
       const added = await counted(() =>
         append(store, writer, { kind: "frozen", what: "bench", details: { reason: "a bench" } }),
       );
-      const release = releaseOf(count / 2);
-      const decided = await counted(async () =>
-        decide(
-          { settings: gate },
-          await factsFrom(release, await standingOf(here), here, store),
-          "production",
-        ),
-      );
+      const decided = await counted(async () => {
+        const standing = await standingOf(here);
+        const gates = gatesOf(standing, gate);
+        if (!gates) throw new Error("there is no gate");
+        const coming = { release, stack: "production", declaration: DECLARATION };
+        return (await askGates(gates, coming, standing, here, () => store)).verdict;
+      });
       if (decided.result.way !== "open") throw new Error(JSON.stringify(decided.result));
       const proven = await counted(() => verify(store));
       if (proven.result.problems.length > 0) throw new Error(proven.result.problems.join("\n"));
@@ -89,16 +106,30 @@ export async function ledger(): Promise<void> {
   }
 }
 
+/** Of the stack that delivers: it has had its gate from the first entry on, was looked at for drift ever since, and is asked for the release at last. */
+function ownEntry(sequence: number, count: number, release: string): Draft {
+  if (sequence === 1)
+    return {
+      kind: "gate",
+      what: "bench",
+      details: { gate: JSON.parse(JSON.stringify(gate)) as Json },
+    };
+  return sequence === count
+    ? { kind: "promoted", release, what: "bench" }
+    : { kind: "drift", what: "bench" };
+}
+
 /** As `append` leaves it, some writes at once. */
-async function fill(store: LedgerBucket, count: number): Promise<void> {
+async function fill(
+  store: LedgerBucket,
+  count: number,
+  draftOf: (sequence: number) => Draft,
+): Promise<void> {
   let previous = BEGINNING;
   let writes: Promise<boolean>[] = [];
   for (let sequence = 1; sequence <= count; sequence++) {
-    const kind = KINDS[(sequence - 1) % KINDS.length] ?? "live";
     const time = `${new Date().toISOString().slice(0, 19)}Z`;
-    const what = "bench";
-    const release = releaseOf(sequence);
-    const entry: Entry = { ...writer, kind, release, what, sequence, previous, time };
+    const entry: Entry = { ...writer, ...draftOf(sequence), sequence, previous, time };
     previous = hashOf(entry);
     const key = keyOf(entry);
     writes.push(

@@ -18,6 +18,7 @@ import type { Draft } from "../release/ledger/entry";
 import type { Settings } from "../settings/types";
 import { declarationHash } from "./declaration";
 import type { StackPlace } from "./place";
+import { isPreview } from "./preview";
 
 /** How a release came in, and what is to be on record of that where there was no ledger to write it in yet. */
 export interface Admission {
@@ -78,7 +79,7 @@ async function ask(
   const admission = { way, drafts, ...about };
   const lines = verdictLines(verdict, release.id, place.stack);
   const refusal = [lines, ...(change === undefined ? [] : [change])].join("\n");
-  if (pulumi.runtime.isDryRun()) {
+  if (isPreview()) {
     const said = way === "closed" ? refusal : change;
     if (said !== undefined) await pulumi.log.warn(said);
     return admission;

@@ -24,7 +24,7 @@ export interface Standing {
   readonly frozen?: Entry;
 }
 
-/** Two requests where nothing of the kind is on record, and two more for each kind that is. */
+/** Five requests where nothing of the three kinds is on record, and two more for each kind that is. */
 export async function standingOf(ledger: LedgerStore): Promise<Standing> {
   const head = await readHead(ledger);
   const { time, sequence, isThere } = head;

@@ -35,7 +35,8 @@ export async function lookUp(
 ): Promise<Entry[]> {
   const { release, kinds, newestOnly = false } = question;
   const head = known ?? (await readHead(store));
-  const found = await candidates(store, release, kinds);
+  const prefixes = listings(release, kinds);
+  const found = (await Promise.all(prefixes.map((each) => candidates(store, each, kinds)))).flat();
   const entries: Entry[] = [];
   const seen = new Set<Kind>();
   for (const { key, place, written } of found.toSorted(
@@ -58,16 +59,18 @@ export function readerOf(store: LedgerStore, known?: Head): Reader {
   return async (question) => lookUp(store, question, await (head ??= readHead(store)));
 }
 
+/** Of a release there are few entries, of the stack itself one more for each day on which somebody looks at it: those are listed by kind. */
+const listings = (release: string | undefined, kinds: readonly Kind[]): readonly string[] =>
+  release === undefined ? kinds.map((kind) => `${entriesOf()}${kind}/`) : [entriesOf(release)];
+
 /** Keys of entries that may count, whether or not they have a place. */
 async function candidates(
   store: LedgerStore,
-  release: string | undefined,
+  prefix: string,
   kinds: readonly Kind[],
 ): Promise<Found[]> {
   const found: Found[] = [];
-  for await (const { key, isDeleteMarker, lastModified: written } of store.versions(
-    entriesOf(release),
-  )) {
+  for await (const { key, isDeleteMarker, lastModified: written } of store.versions(prefix)) {
     const place = parseEntryKey(key);
     if (place === undefined || !kinds.includes(place.kind)) continue;
     if (isDeleteMarker || found.at(-1)?.key === key)

@@ -107,6 +107,10 @@ describe("a gate", function () {
     assert.notEqual(second?.images["web"]?.sbom, first?.images["web"]?.sbom);
     const next = (await stacks.outputs("stage")).release;
     await pin(stacks, "production", next);
+    const env = { PULUMI_NODEJS_DRY_RUN: "true" };
+    const disguised = await stacks.pulumi("production", ["up", "--yes", "--skip-preview"], { env });
+    assert.notEqual(disguised.code, 0, "an update that calls itself a preview");
+    assert.match(disguised.output, /3 of 8 conditions do not hold/);
     const { code, output } = await stacks.pulumi("production", ["preview"]);
     assert.equal(code, 0, output);
     assert.match(output, /production does not take release \w{12}: 3 of 8 conditions do not hold/);

@@ -46,6 +46,22 @@ describe("lookUp", () => {
     assert.deepEqual(store.calls, { first: 1, versions: 1, read: 5, write: 0 });
   });
 
+  it("lists no others than it was asked for of a stack that was looked at for years", async () => {
+    const looks = Array.from({ length: 300 }, () => ({ kind: "drift" as const, what: "drift" }));
+    const { store } = await ledgerOf([...DRAFTS, ...looks]);
+    let listed = 0;
+    const versions = store.versions.bind(store);
+    store.versions = async function* (prefix) {
+      for await (const each of versions(prefix)) {
+        listed++;
+        yield each;
+      }
+    };
+    const found = await lookUp(store, { kinds: ["gate", "frozen"] });
+    assert.ok(found.length > 0);
+    assert.equal(listed, found.length);
+  });
+
   it("does not count what has no place in the chain", async () => {
     const { store, entries } = await ledgerOf(DRAFTS);
     const [, approved] = entries;
