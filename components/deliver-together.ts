@@ -51,7 +51,7 @@ export function deliverTogether(
   const up = mapValues(services, (service): ServiceUp => service.bringUp(guard));
   const shift = new TrafficShift(project, { ...aws, services: up });
   const smoke = pulumi.output(mapValues(up, (service) => service.smoke?.passed));
-  const done = { switched: shift.images, passed: { smoke, acceptance: shift.accepted } };
+  const done = { switched: shift.images, passed: { smoke, acceptance: shift.passed } };
   if (!settings) return { services: mapValues(up, (service) => service.settle(shift)), ...done };
   const withTraffic = Object.fromEntries(
     Object.entries(up).flatMap(([name, { traffic, rehearsal }]) =>

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../release/map-values";
-import type { PassedTest } from "../release/passed-test";
+import type { AcceptedSlots, PassedTest } from "../release/passed-test";
 import type { ShiftStep } from "../release/shift-plan";
 import type { Slot } from "../release/slots";
 import { EffectResource } from "./effect-resource";
@@ -114,37 +114,45 @@ export class TrafficShift extends EffectResource {
   /** What its last run has switched each service to, `REPOSITORY@DIGEST`: an update that leaves it out has not switched anything. */
   readonly images: pulumi.Output<Record<string, string>>;
   /** The acceptance test that the version of each service has passed, of those that have. */
-  readonly accepted: pulumi.Output<Record<string, PassedTest>>;
+  readonly passed: pulumi.Output<Record<string, PassedTest>>;
   declare private readonly services: Switched;
   declare private readonly workers: Switched;
+  /** Beside the services and not in them: what is an input as well, a preview of a shift takes for known. */
+  declare private readonly accepted: pulumi.Output<Record<string, AcceptedSlots> | undefined>;
 
   constructor(name: string, { services: all, ...place }: TrafficShiftArgs) {
     const services = given(mapValues(all, ({ traffic }) => traffic));
     const workers = given(mapValues(all, ({ work }) => work));
     const dependsOn = Object.values(all).flatMap(({ proofs }) => proofs);
-    const props = { ...place, services, workers };
+    const props = { ...place, services, workers, accepted: undefined };
     super("traffic-shift", "TrafficShift", name, props, { dependsOn });
     const switched = pulumi
       .all([this.services, this.workers])
       .apply(([shifted, worked]) => ({ ...shifted, ...worked }));
     this.images = switched.apply((each) => mapValues(each, ({ image }) => image));
-    this.accepted = switched.apply((each) => given(mapValues(each, acceptedOf)));
+    this.passed = pulumi
+      .all([switched, this.accepted])
+      .apply(([each, accepted]) =>
+        given(mapValues(each, (service, name) => passedBy(service, accepted?.[name]))),
+      );
   }
 }
 
 /** What a service was switched to, as the shift has left it. */
-interface SwitchedTo {
+export interface SwitchedTo {
   readonly image: string;
   readonly live: Slot;
   readonly taskDefinitionArn: string;
-  readonly accepted?: Readonly<Partial<Record<Slot, PassedTest>>>;
 }
 
 type Switched = pulumi.Output<Record<string, SwitchedTo> | undefined>;
 
 /** A slot may have held another version when its test was passed. */
-function acceptedOf({ live, taskDefinitionArn, accepted }: SwitchedTo): PassedTest | undefined {
-  const passed = accepted?.[live];
+export function passedBy(
+  { live, taskDefinitionArn }: SwitchedTo,
+  accepted: AcceptedSlots = {},
+): PassedTest | undefined {
+  const passed = accepted[live];
   return passed?.taskDefinitionArn === taskDefinitionArn ? passed : undefined;
 }
 

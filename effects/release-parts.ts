@@ -1,3 +1,4 @@
+import type { AcceptedSlots } from "../release/passed-test";
 import { messageOf } from "./clients";
 import { pause } from "./interruption";
 
@@ -7,6 +8,8 @@ export interface ReleasePart {
   readonly name: string;
   /** Parts of one number go together, those of a lower one before. */
   readonly order: number;
+  /** What it has found good by an acceptance test. @default nothing */
+  readonly accepted?: AcceptedSlots;
   /** Waits for what must be there first, as long as `stop` is not aborted. Moves nothing. */
   prepare(stop: AbortSignal): Promise<void>;
   /** Does what is due. @returns seconds until there is more to do; nothing when all is done */

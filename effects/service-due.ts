@@ -1,5 +1,4 @@
 import type { AwsPlace } from "../components/place";
-import type { PassedTest } from "../release/passed-test";
 import { stepsOf } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, sameWeights, type Weights } from "../release/weights";
@@ -16,8 +15,6 @@ export interface ServiceOutputs extends ServiceInputs {
   readonly weights: Weights;
   /** The task definition with which each slot last had all traffic to the end of its bake. */
   readonly proven: Readonly<Partial<Record<Slot, string>>>;
-  /** The acceptance test that a version in each slot has passed last. @default none */
-  readonly accepted?: Readonly<Partial<Record<Slot, PassedTest>>>;
 }
 
 const hasTraffic = ({ weights, isForeign }: LiveRule, live: Slot): boolean =>
@@ -72,13 +69,3 @@ function unproven(wanted: ServiceShiftInputs, old: ServiceOutputs, rule: LiveRul
     ? new ServiceShift({ ...wanted, steps: stepsOf("allAtOnce") }, rule)
     : new ServiceShift(wanted, rule, allTo(other));
 }
-
-/** What was known of the slots' acceptance tests, and what this run has added to it. */
-export const acceptedIn = (
-  live: Slot,
-  passed: PassedTest | undefined,
-  before: ServiceOutputs["accepted"],
-): Pick<ServiceOutputs, "accepted"> => {
-  const accepted = { ...before, ...(passed && { [live]: passed }) };
-  return Object.keys(accepted).length > 0 ? { accepted } : {};
-};

@@ -1,4 +1,4 @@
-import type { PassedTest } from "../release/passed-test";
+import type { AcceptedSlots } from "../release/passed-test";
 import { allTo, type Weights } from "../release/weights";
 import type { AcceptanceTest } from "./acceptance-test";
 import { awaitCapacity } from "./await-capacity";
@@ -48,9 +48,9 @@ export class ServiceOpening implements ReleasePart {
     return awaitCapacity(slot, inputs.minimumHealthyTargets, { unlessHealthy: true, stop });
   }
 
-  /** The acceptance test that the version has passed. */
-  get accepted(): PassedTest | undefined {
-    return this.acceptance?.passed;
+  get accepted(): AcceptedSlots {
+    const passed = this.acceptance?.passed;
+    return passed ? { [this.inputs.live]: passed } : {};
   }
 
   async look(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AwsPlace } from "../components/place";
-import type { PassedTest } from "../release/passed-test";
+import type { AcceptedSlots } from "../release/passed-test";
 import { remainingSteps, type ShiftStep } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
@@ -165,9 +165,9 @@ export class ServiceShift implements ReleasePart {
     return undefined;
   }
 
-  /** The acceptance test that the version has passed. */
-  get accepted(): PassedTest | undefined {
-    return this.acceptance?.passed;
+  get accepted(): AcceptedSlots {
+    const passed = this.acceptance?.passed;
+    return passed ? { [this.inputs.live]: passed } : {};
   }
 
   /** Writes the weights and reads them back. */

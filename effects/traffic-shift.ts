@@ -2,20 +2,15 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import type { Effect } from "../components/effect-resource";
 import type { AwsPlace } from "../components/place";
 import { mapValues } from "../release/map-values";
+import type { AcceptedSlots } from "../release/passed-test";
 import { allTo } from "../release/weights";
 import { servicesBehind } from "./active-services";
 import { clientConfig, explain, isMissing } from "./clients";
 import { isHeld, keepingTasks, scaledMove, type ScaledMove } from "./kept-tasks";
 import { ListenerRule, liveRule, type LiveRule, rulesOf } from "./listener-rule";
-import { switchTogether } from "./release-parts";
+import { type ReleasePart, switchTogether } from "./release-parts";
 import { RuleRoutes } from "./rule-routes";
-import {
-  acceptedIn,
-  isDone,
-  type ServiceInputs,
-  type ServiceOutputs,
-  shiftOf,
-} from "./service-due";
+import { isDone, type ServiceInputs, type ServiceOutputs, shiftOf } from "./service-due";
 import { ServiceOpening } from "./service-opening";
 import {
   areLeft,
@@ -37,6 +32,8 @@ export interface ShiftOutputs extends AwsPlace {
   readonly services: Readonly<Record<string, ServiceOutputs>>;
   /** @default none: made before there were workers */
   readonly workers?: WorkersDone;
+  /** Of services and workers. @default none: made before it was kept */
+  readonly accepted?: Readonly<Record<string, AcceptedSlots>>;
 }
 
 const ID = "traffic";
@@ -89,29 +86,35 @@ async function apply(olds: ShiftOutputs, news: ShiftInputs): Promise<ShiftOutput
     if (!old || !rule) openings.set(name, new ServiceOpening(openingOf(wanted, old)));
   }
   const moves = await movesOf(place, services, shifts);
-  await keepingTasks(place, moves, () =>
-    switchTogether([
-      new RuleRoutes(place, known),
-      ...openings.values(),
-      ...shifts.values(),
-      ...switches,
-    ]),
-  );
+  const parts = [...openings.values(), ...shifts.values(), ...switches];
+  await keepingTasks(place, moves, () => switchTogether([new RuleRoutes(place, known), ...parts]));
   await letScale(place, news.workers);
   const done = Object.fromEntries(
     services.map(({ name, old, rule }) => {
       const wanted = news.services[name] as ServiceInputs;
       const proven = { ...old?.proven, [wanted.live]: wanted.taskDefinitionArn };
-      const opening = openings.get(name);
-      const ruleArn = opening?.arn ?? rule?.arn ?? "";
-      const passed = (opening ?? shifts.get(name))?.accepted;
-      const accepted = acceptedIn(wanted.live, passed, old?.accepted);
-      return [name, { ...wanted, ruleArn, weights: allTo(wanted.live), proven, ...accepted }];
+      const ruleArn = openings.get(name)?.arn ?? rule?.arn ?? "";
+      return [name, { ...wanted, ruleArn, weights: allTo(wanted.live), proven }];
     }),
   );
   await close(olds, new Set(Object.values(done).map(({ ruleArn }) => ruleArn)));
-  const workers = news.workers && workersDone(olds.workers, news.workers, switches);
-  return { ...place, services: done, ...(workers && { workers }) };
+  const workers = news.workers && workersDone(olds.workers, news.workers);
+  const names = Object.keys({ ...news.services, ...news.workers });
+  const accepted = acceptedOf(names, parts, olds.accepted);
+  return { ...place, services: done, ...(workers && { workers }), accepted };
+}
+
+/** What has passed an acceptance test in the slots of what is there still, now or before. */
+function acceptedOf(
+  names: readonly string[],
+  parts: readonly ReleasePart[],
+  before: ShiftOutputs["accepted"] = {},
+): Readonly<Record<string, AcceptedSlots>> {
+  const all = names.map((name): [string, AcceptedSlots] => [
+    name,
+    { ...before[name], ...parts.find((part) => part.name === name)?.accepted },
+  ]);
+  return Object.fromEntries(all.filter(([, slots]) => Object.keys(slots).length > 0));
 }
 
 /** A version that had all traffic before lost its rule to somebody's hand: it gets that back at once. */
@@ -156,10 +159,11 @@ async function close(state: ShiftOutputs, kept: ReadonlySet<string>): Promise<vo
 const isOfOneService = (props: object): boolean => !("services" in props);
 
 /** What the state knows, asked for as this run calls AWS: the one that wrote it may have had another profile. */
-const calledBy = (news: AwsPlace, { services, workers }: ShiftOutputs): ShiftOutputs => ({
+const calledBy = (news: AwsPlace, { services, workers, accepted }: ShiftOutputs): ShiftOutputs => ({
   ...clientConfig(news),
   services,
   ...(workers && { workers }),
+  ...(accepted && { accepted }),
 });
 
 export const effect: Effect = {

@@ -1,11 +1,9 @@
 import type { AwsPlace } from "../components/place";
 import { tasksOf } from "../release/capacity";
 import { mapValues } from "../release/map-values";
-import type { PassedTest } from "../release/passed-test";
 import { otherSlot, type Slot } from "../release/slots";
 import { clientConfig } from "./clients";
 import { isHeld } from "./kept-tasks";
-import { acceptedIn } from "./service-due";
 import { Scaling } from "./scaling";
 import { findSlots, type FoundSlots } from "./worker-slots";
 import { workerAtOnce, type WorkerInputs } from "./worker";
@@ -20,8 +18,6 @@ export type WorkersDone = Readonly<Record<string, WorkerDone>>;
 type WorkerDone = Workers[string] & {
   /** The task definition with which each slot last worked alone to the end of its bake. */
   readonly proven: Readonly<Partial<Record<Slot, string>>>;
-  /** The acceptance test that a version in each slot has passed last. @default none */
-  readonly accepted?: Readonly<Partial<Record<Slot, PassedTest>>>;
 };
 
 /** Whether the one slot works, with its tasks, and the other one rests. */
@@ -100,15 +96,9 @@ export async function letScale(place: AwsPlace, workers: Workers = {}): Promise<
     if (worker.scales) await scaling.give({ ...clientConfig(place), ...worker }, "both");
 }
 
-export function done(
-  olds: WorkersDone | undefined,
-  news: Workers,
-  switches: readonly WorkerSwitch[],
-): WorkersDone {
+export function done(olds: WorkersDone | undefined, news: Workers): WorkersDone {
   return mapValues(news, (wanted, name) => {
-    const old = olds?.[name];
-    const passed = switches.find((each) => each.name === name)?.accepted;
-    const proven = { ...old?.proven, [wanted.live]: wanted.taskDefinitionArn };
-    return { ...wanted, proven, ...acceptedIn(wanted.live, passed, old?.accepted) };
+    const proven = { ...olds?.[name]?.proven, [wanted.live]: wanted.taskDefinitionArn };
+    return { ...wanted, proven };
   });
 }

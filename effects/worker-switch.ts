@@ -1,5 +1,5 @@
 import { tasksOf } from "../release/capacity";
-import type { PassedTest } from "../release/passed-test";
+import type { AcceptedSlots } from "../release/passed-test";
 import { otherSlot, type Slot } from "../release/slots";
 import { AcceptanceTest } from "./acceptance-test";
 import { clientConfig, messageOf } from "./clients";
@@ -67,9 +67,9 @@ export class WorkerSwitch implements ReleasePart {
     this.hasActed = !isKept && (isAway || this.wasAwake);
   }
 
-  /** The acceptance test that the version has passed. */
-  get accepted(): PassedTest | undefined {
-    return this.acceptance?.passed;
+  get accepted(): AcceptedSlots {
+    const passed = this.acceptance?.passed;
+    return passed ? { [this.inputs.live]: passed } : {};
   }
 
   /** Whether the version that is to work did when it was found. */

@@ -1,3 +1,5 @@
+import type { Slot } from "./slots";
+
 /** A test of a version that was run, and ended with exit code 0. */
 export interface PassedTest {
   /** What was tested. */
@@ -12,3 +14,6 @@ export interface PassedTest {
 
 /** Which kinds of tests a version may have to pass: before it gets any traffic, and once it has all of it. */
 export type TestKind = "smoke" | "acceptance";
+
+/** By slot: the acceptance test that a version in it has passed last. */
+export type AcceptedSlots = Readonly<Partial<Record<Slot, PassedTest>>>;

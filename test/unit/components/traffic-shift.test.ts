@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { TrafficShift } from "../../../components/traffic-shift";
-import { declare } from "../mocks";
+import { passedBy, TrafficShift } from "../../../components/traffic-shift";
+import type { PassedTest } from "../../../release/passed-test";
+import { declare, valueOf } from "../mocks";
 import { TRAFFIC } from "../effects/fake-balancer";
 
 describe("TrafficShift", () => {
@@ -18,5 +19,28 @@ describe("TrafficShift", () => {
       services: { web: TRAFFIC, api },
       workers: {},
     });
+  });
+
+  it("takes nothing for passed before it is done, so that no plan is bound to that", async () => {
+    const args = { region: "us-east-1", services: { web: { traffic: TRAFFIC, proofs: [] } } };
+    const passed = async (preview: boolean): Promise<unknown> => {
+      const { made } = await declare(() => new TrafficShift("sample", args), { preview });
+      const { isKnown } = made.passed as unknown as { isKnown: Promise<boolean> };
+      return (await isKnown) ? valueOf(made.passed) : "not known";
+    };
+    assert.equal(await passed(true), "not known");
+    assert.deepEqual(await passed(false), {});
+  });
+
+  it("knows what has passed an acceptance test of the version that is live, and of no other", () => {
+    const [first, second] = ["arn:task:1", "arn:task:2"].map((taskDefinitionArn) => ({
+      taskDefinitionArn,
+      task: "arn:task/1",
+      environment: {},
+    })) as [PassedTest, PassedTest];
+    const switched = { image: "one/web@1", live: "blue", taskDefinitionArn: "arn:task:1" } as const;
+    assert.equal(passedBy(switched, { blue: first, green: second }), first);
+    for (const accepted of [undefined, {}, { green: first }, { blue: second }])
+      assert.equal(passedBy(switched, accepted), undefined);
   });
 });

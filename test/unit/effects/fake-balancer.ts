@@ -67,6 +67,7 @@ export const only = (web: Traffic): ShiftInputs => ({ region: REGION, services: 
 export const state = (web: ShiftOutputs["services"][string]): ShiftOutputs => ({
   region: REGION,
   services: { web },
+  accepted: {},
 });
 
 /** A load balancer with one listener, as much of it as the effects use. */

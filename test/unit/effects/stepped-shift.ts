@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { ServiceOutputs } from "../../../effects/service-due";
 import { effect, type ShiftOutputs } from "../../../effects/traffic-shift";
+import type { AcceptedSlots } from "../../../release/passed-test";
 import { allTo } from "../../../release/weights";
 import { BLUE, FakeBalancer, GREEN, only, state, TRAFFIC, type Traffic } from "./fake-balancer";
 import { StubAws } from "./stub-aws";
@@ -27,7 +28,13 @@ export const OLDS = {
 
 type Olds = Omit<ServiceOutputs, "ruleArn">;
 
-const web = ({ services }: ShiftOutputs): ServiceOutputs => services["web"] ?? assert.fail();
+/** What the state keeps of `web`, and what has passed its acceptance test. */
+type Done = ServiceOutputs & { readonly accepted: AcceptedSlots | undefined };
+
+function web({ services, accepted }: ShiftOutputs): Done {
+  const service = services["web"] ?? assert.fail();
+  return { ...service, accepted: accepted?.["web"] };
+}
 
 /** A shift in steps, against a clock that is moved by hand. */
 export class SteppedShift {
@@ -79,14 +86,14 @@ export class SteppedShift {
     mock.timers.reset();
   }
 
-  async shift(news = TO_GREEN, olds: Olds = OLDS): Promise<ServiceOutputs> {
-    const before = state({ ...olds, ruleArn: this.arn });
+  async shift(news = TO_GREEN, olds: Olds = OLDS, accepted: AcceptedSlots = {}): Promise<Done> {
+    const before = { ...state({ ...olds, ruleArn: this.arn }), accepted: { web: accepted } };
     const done = await this.ended(effect.update("traffic", before, only(news)));
     return web(done.outs as ShiftOutputs);
   }
 
   /** A shift that finds no rule. @param olds what the state knows; nothing of a stack that is new */
-  async open(news: Traffic, olds?: Olds): Promise<ServiceOutputs> {
+  async open(news: Traffic, olds?: Olds): Promise<Done> {
     this.balancer.rules.splice(0);
     if (olds) return this.shift(news, olds);
     const done = await this.ended(effect.create(only(news)));

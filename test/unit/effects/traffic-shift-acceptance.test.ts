@@ -106,8 +106,9 @@ describe("a traffic shift with an acceptance test", () => {
     const environment = { TEST_URL: "http://sample", TEST_TARGETS: "10.0.0.0:8080,10.0.0.1:8080" };
     const green = { taskDefinitionArn, task: "arn:task/test", environment };
     assert.deepEqual(accepted, { green });
-    const olds = { ...OLDS, ...TO_GREEN, weights: allTo("green"), accepted: { green } };
-    const later = await world.shift({ ...TO_GREEN, taskDefinitionArn: "arn:task:3" }, olds);
+    const olds = { ...OLDS, ...TO_GREEN, weights: allTo("green") };
+    const third = { ...TO_GREEN, taskDefinitionArn: "arn:task:3" };
+    const later = await world.shift(third, olds, { green });
     assert.deepEqual(later.accepted, { green }, "without a test nothing else has passed one");
   });
 
