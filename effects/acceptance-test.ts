@@ -1,4 +1,5 @@
-import type { PassedTest } from "../release/passed-test";
+import type { AcceptedSlots, PassedTest } from "../release/passed-test";
+import type { Slot } from "../release/slots";
 import { TaskRun, type TaskRunInputs } from "./task-run";
 
 /** A test of the version that has just got all traffic; it runs while the version is watched. */
@@ -40,3 +41,7 @@ export class AcceptanceTest {
     await this.over;
   }
 }
+
+/** What a part of a release has found good: nothing as long as its test has not ended well, or where it has none. */
+export const acceptedIn = (live: Slot, { passed }: Partial<AcceptanceTest> = {}): AcceptedSlots =>
+  passed ? { [live]: passed } : {};

@@ -1,6 +1,6 @@
 import type { AcceptedSlots } from "../release/passed-test";
 import { allTo, type Weights } from "../release/weights";
-import type { AcceptanceTest } from "./acceptance-test";
+import { acceptedIn, type AcceptanceTest } from "./acceptance-test";
 import { awaitCapacity } from "./await-capacity";
 import { explain, messageOf } from "./clients";
 import { ListenerRule, type LiveRule, targetGroupOf } from "./listener-rule";
@@ -49,8 +49,7 @@ export class ServiceOpening implements ReleasePart {
   }
 
   get accepted(): AcceptedSlots {
-    const passed = this.acceptance?.passed;
-    return passed ? { [this.inputs.live]: passed } : {};
+    return acceptedIn(this.inputs.live, this.acceptance);
   }
 
   async look(): Promise<void> {

@@ -3,7 +3,7 @@ import type { AcceptedSlots } from "../release/passed-test";
 import { remainingSteps, type ShiftStep } from "../release/shift-plan";
 import { otherSlot, type Slot } from "../release/slots";
 import { allTo, describeWeights, sameWeights, shareTo, type Weights } from "../release/weights";
-import { AcceptanceTest } from "./acceptance-test";
+import { acceptedIn, AcceptanceTest } from "./acceptance-test";
 import { awaitCapacity } from "./await-capacity";
 import { clientConfig, messageOf } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
@@ -166,8 +166,7 @@ export class ServiceShift implements ReleasePart {
   }
 
   get accepted(): AcceptedSlots {
-    const passed = this.acceptance?.passed;
-    return passed ? { [this.inputs.live]: passed } : {};
+    return acceptedIn(this.inputs.live, this.acceptance);
   }
 
   /** Writes the weights and reads them back. */

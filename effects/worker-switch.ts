@@ -1,7 +1,7 @@
 import { tasksOf } from "../release/capacity";
 import type { AcceptedSlots } from "../release/passed-test";
 import { otherSlot, type Slot } from "../release/slots";
-import { AcceptanceTest } from "./acceptance-test";
+import { acceptedIn, AcceptanceTest } from "./acceptance-test";
 import { clientConfig, messageOf } from "./clients";
 import type { EcsServiceName } from "./ecs-service";
 import { pause, pauseThough } from "./interruption";
@@ -68,8 +68,7 @@ export class WorkerSwitch implements ReleasePart {
   }
 
   get accepted(): AcceptedSlots {
-    const passed = this.acceptance?.passed;
-    return passed ? { [this.inputs.live]: passed } : {};
+    return acceptedIn(this.inputs.live, this.acceptance);
   }
 
   /** Whether the version that is to work did when it was found. */
